@@ -1,0 +1,28 @@
+"""What all forms share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django import forms
+from django.db import IntegrityError, transaction
+
+from district.rules import RuleViolation
+from district.tenancy.errors import violation_from
+
+
+@contextmanager
+def refusals_shown(form: forms.BaseForm) -> Iterator[None]:
+    """Turn a broken rule inside the block into an error of the form; what it did is undone.
+
+    Afterwards `form.is_valid()` tells whether the block went through.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except RuleViolation as violation:
+        form.add_error(None, str(violation))
+    except IntegrityError as error:
+        violation = violation_from(error)
+        if violation is None:
+            raise
+        form.add_error(None, str(violation))

@@ -1,0 +1,50 @@
+from district.models.activity import Activity, ActivitySeal, Cursor, Notification
+from district.models.api import ApiClient, ApiToken, IdempotencyKey
+from district.models.bilingual import Bilingual, one_language
+from district.models.district import Community, District
+from district.models.file import File, FileAudience
+from district.models.organization import (
+    Certification,
+    CertificationKind,
+    ClaimStatus,
+    Industry,
+    Organization,
+    OrganizationClaim,
+    OrganizationContact,
+    OrganizationKind,
+)
+from district.models.person import OPERATOR_ROLES, Invitation, Membership, Person, Role
+from district.models.work import Job, JobStatus, Notice, SearchEntry
+
+__all__ = [
+    "OPERATOR_ROLES",
+    "Activity",
+    "ActivitySeal",
+    "ApiClient",
+    "ApiToken",
+    "Bilingual",
+    "Certification",
+    "CertificationKind",
+    "ClaimStatus",
+    "Community",
+    "Cursor",
+    "District",
+    "File",
+    "FileAudience",
+    "IdempotencyKey",
+    "Industry",
+    "Invitation",
+    "Job",
+    "JobStatus",
+    "Membership",
+    "Notice",
+    "Notification",
+    "Organization",
+    "OrganizationClaim",
+    "OrganizationContact",
+    "OrganizationKind",
+    "Person",
+    "Role",
+    "SearchEntry",
+    "one_language",
+]

@@ -1,0 +1,100 @@
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from district.models.bilingual import Bilingual, one_language
+from district.tenancy.models import DistrictModel
+
+RESERVED_SLUGS = frozenset(
+    {"accounts", "api", "demo", "favicon.ico", "healthz", "media", "metrics", "robots.txt", "static"}
+)
+
+
+def validate_slug_not_reserved(slug: str) -> None:
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(_("“%(slug)s” is reserved."), code="reserved", params={"slug": slug})
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone."), code="time_zone", params={"name": name}
+        )
+
+
+class District(models.Model):
+    """An urban innovation district: one operator, many organisations, strictly apart from others."""
+
+    slug = models.SlugField(
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z][a-z0-9-]*$"), validate_slug_not_reserved],
+    )
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    summary_zh = models.TextField(blank=True)
+    summary_en = models.TextField(blank=True)
+    time_zone = models.CharField(
+        max_length=64, default="Asia/Shanghai", validators=[validate_time_zone]
+    )
+    currency = models.CharField(max_length=3, default="CNY")
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    modules = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    boundary = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    name = Bilingual("name")
+    summary = Bilingual("summary")
+
+    class Meta:
+        constraints = [one_language("district")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def initial(self) -> str:
+        return self.name[:1]
+
+    def absolute_url(self, path: str = "/") -> str:
+        """The full address of a page; `path` is what `reverse()` gives outside a request."""
+        return f"{settings.BASE_URL}/{self.slug}{path}"
+
+
+class Community(DistrictModel):
+    """An innovation community 创新社区: one of the neighbourhoods a district is made of."""
+
+    code = models.CharField(max_length=40)
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    summary_zh = models.TextField(blank=True)
+    summary_en = models.TextField(blank=True)
+    boundary = models.JSONField(null=True, blank=True)
+
+    name = Bilingual("name")
+    summary = Bilingual("summary")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "code"],
+                name="community_code",
+                violation_error_message=_("A community with this code exists already."),
+            ),
+            one_language("community"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,225 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from district.models.bilingual import Bilingual, one_language
+from district.models.file import File
+from district.models.uscc import validate_uscc
+from district.rules import Lifecycle
+from district.tenancy.models import (
+    DistrictForeignKey,
+    DistrictManager,
+    DistrictModel,
+    DistrictQuerySet,
+)
+
+
+class OrganizationKind(models.TextChoices):
+    OPERATOR = "operator", _("Operator")
+    COMPANY = "company", _("Company")
+    UNIVERSITY = "university", _("University")
+    RESEARCH = "research", _("Research institute")
+    INVESTOR = "investor", _("Investor")
+    SERVICE = "service", _("Service firm")
+    GOVERNMENT = "government", _("Public body")
+    PARK = "park", _("Partner park")
+
+
+class Industry(models.TextChoices):
+    BIOMEDICINE = "biomedicine", _("Biomedicine")
+    NANOTECH = "nanotech", _("Nanotechnology")
+    AI = "ai", _("Artificial intelligence")
+    SEMICONDUCTOR = "semiconductor", _("Semiconductors")
+    NEW_MATERIALS = "new_materials", _("New materials")
+    ROBOTICS = "robotics", _("Robotics and smart manufacturing")
+    NEW_ENERGY = "new_energy", _("New energy")
+    SOFTWARE = "software", _("Software and cloud")
+    PHOTONICS = "photonics", _("Photonics")
+    CULTURE = "culture", _("Culture and creative industries")
+    PROFESSIONAL = "professional", _("Professional services")
+    EDUCATION = "education", _("Education")
+    OTHER = "other", _("Other")
+
+
+class OrganizationQuerySet(DistrictQuerySet["Organization"]):
+    def current(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class Organization(DistrictModel):
+    """A company, university, institute or other body of the district; it ends, never vanishes."""
+
+    name_zh = models.CharField(_("Chinese name"), max_length=160, blank=True)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    legal_name = models.CharField(_("Registered name"), max_length=200, blank=True)
+    kind = models.CharField(
+        _("Kind"), max_length=20, choices=OrganizationKind, default=OrganizationKind.COMPANY
+    )
+    uscc = models.CharField(
+        _("Unified social credit code"),
+        max_length=18,
+        null=True,  # noqa: DJ001 - unique where known, so the unknown ones are NULL
+        blank=True,
+        validators=[validate_uscc],
+    )
+    industry = models.CharField(
+        _("Industry"), max_length=30, choices=Industry, default=Industry.OTHER
+    )
+    country = models.CharField(_("Country"), max_length=2, default="CN")
+    website = models.URLField(_("Website"), blank=True)
+    summary_zh = models.TextField(_("Chinese description"), blank=True)
+    summary_en = models.TextField(_("English description"), blank=True)
+    founded_on = models.DateField(_("Founded on"), null=True, blank=True)
+    employee_count = models.PositiveIntegerField(_("Employees"), null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    external_id = models.CharField(max_length=120, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DistrictManager.from_queryset(OrganizationQuerySet)()
+
+    name = Bilingual("name")
+    summary = Bilingual("summary")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "uscc"],
+                name="organization_uscc",
+                violation_error_message=_("An organisation with this code exists already."),
+            ),
+            models.UniqueConstraint(
+                fields=["district", "external_id"],
+                condition=~Q(external_id=""),
+                name="organization_external_id",
+            ),
+            one_language("organization"),
+        ]
+        indexes = [models.Index(fields=["district", "kind", "id"], name="organization_kind")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organization_detail", args=[self.pk])
+
+    @property
+    def initial(self) -> str:
+        return self.name[:1]
+
+
+class CertificationKind(models.TextChoices):
+    HIGH_TECH = "high_tech", _("High-tech enterprise")
+    SPECIALISED = "specialised", _("Specialised and innovative SME")
+    LITTLE_GIANT = "little_giant", _("Little giant")
+    ABOVE_SCALE = "above_scale", _("Above designated size")
+
+
+class Certification(DistrictModel):
+    """A qualification an organisation holds until it expires."""
+
+    organization = DistrictForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="certifications"
+    )
+    kind = models.CharField(_("Kind"), max_length=20, choices=CertificationKind)
+    number = models.CharField(_("Certificate number"), max_length=80, blank=True)
+    issued_on = models.DateField(_("Issued on"), null=True, blank=True)
+    expires_on = models.DateField(_("Expires on"), null=True, blank=True)
+    file = DistrictForeignKey(
+        File, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="certification_dates_in_order",
+                condition=Q(expires_on__isnull=True)
+                | Q(issued_on__isnull=True)
+                | Q(expires_on__gt=models.F("issued_on")),
+                violation_error_message=_("It must expire after it was issued."),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["district", "expires_on"], name="certification_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class OrganizationContact(DistrictModel):
+    """Whom to reach at an organisation, whether or not they log in here."""
+
+    organization = DistrictForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="contacts"
+    )
+    name = models.CharField(_("Name"), max_length=80)
+    title = models.CharField(_("Position"), max_length=80, blank=True)
+    mobile = models.CharField(_("Mobile"), max_length=32, blank=True)
+    email = models.EmailField(_("E-mail"), blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="organizationcontact_reachable",
+                condition=~Q(mobile="", email=""),
+                violation_error_message=_("Give a mobile number or an e-mail address."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClaimStatus(models.TextChoices):
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class OrganizationClaim(Lifecycle, DistrictModel):
+    """A person's request to act for a company, with its licence and a letter of authorisation."""
+
+    TRANSITIONS = {
+        ClaimStatus.SUBMITTED: {
+            ClaimStatus.APPROVED,
+            ClaimStatus.DECLINED,
+            ClaimStatus.WITHDRAWN,
+        }
+    }
+
+    organization = DistrictForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="claims", null=True, blank=True
+    )
+    legal_name = models.CharField(_("Registered name"), max_length=200)
+    uscc = models.CharField(
+        _("Unified social credit code"), max_length=18, validators=[validate_uscc]
+    )
+    person = DistrictForeignKey("district.Person", on_delete=models.PROTECT, related_name="claims")
+    licence = DistrictForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    authorisation = DistrictForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=12, choices=ClaimStatus, default=ClaimStatus.SUBMITTED)
+    reason = models.CharField(max_length=400, blank=True)
+    decided_by = DistrictForeignKey(
+        "district.Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "person", "uscc"],
+                condition=Q(status="submitted"),
+                name="organizationclaim_open_once",
+                violation_error_message=_("Your request for this company is already in review."),
+            )
+        ]
+        indexes = [models.Index(fields=["district", "status", "id"], name="organizationclaim_status")]
+
+    def __str__(self) -> str:
+        return self.legal_name

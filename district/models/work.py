@@ -1,0 +1,117 @@
+"""Long work, notices and the search index."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from district.models.bilingual import Bilingual, one_language
+from district.models.file import File
+from district.models.organization import Organization
+from district.models.person import Membership, Person
+from district.rules import Lifecycle
+from district.tenancy.models import DistrictForeignKey, DistrictModel
+
+
+class JobStatus(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Job(Lifecycle, DistrictModel):
+    """A piece of long work: import, export or run, with progress, that can be left and cancelled."""
+
+    TRANSITIONS = {
+        JobStatus.QUEUED: {JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.FAILED},
+        JobStatus.RUNNING: {JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED},
+    }
+
+    kind = models.CharField(max_length=60)
+    membership = DistrictForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
+    )
+    status = models.CharField(max_length=12, choices=JobStatus, default=JobStatus.QUEUED)
+    done_count = models.PositiveIntegerField(default=0)
+    total_count = models.PositiveIntegerField(default=0)
+    cancel_requested = models.BooleanField(default=False)
+    parameters = models.JSONField(default=dict, blank=True)
+    report = models.JSONField(default=dict, blank=True)
+    source = DistrictForeignKey(
+        File, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    result = DistrictForeignKey(
+        File, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "-id"], name="job_newest")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Notice(DistrictModel):
+    """Something the operator tells everybody for a while."""
+
+    title_zh = models.CharField(_("Chinese title"), max_length=160, blank=True)
+    title_en = models.CharField(_("English title"), max_length=160, blank=True)
+    body_zh = models.TextField(_("Chinese text"), blank=True)
+    body_en = models.TextField(_("English text"), blank=True)
+    starts_at = models.DateTimeField(_("Shown from"))
+    ends_at = models.DateTimeField(_("Shown until"))
+
+    title = Bilingual("title")
+    body = Bilingual("body")
+
+    class Meta:
+        constraints = [
+            one_language("notice", "title"),
+            models.CheckConstraint(
+                name="notice_times_in_order",
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                violation_error_message=_("It must end after it starts."),
+            ),
+        ]
+        indexes = [models.Index(fields=["district", "ends_at"], name="notice_ends")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SearchEntry(DistrictModel):
+    """One thing the palette and the search page find; written in the action that changes it.
+
+    `organization` narrows it to that organisation and the operator; `is_shared` shows it to all.
+    """
+
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    title_zh = models.CharField(max_length=200, blank=True)
+    title_en = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=200)
+    organization = DistrictForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    person = DistrictForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_shared = models.BooleanField(default=False)
+    vector = SearchVectorField()
+
+    title = Bilingual("title")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "kind", "subject_id"], name="searchentry_subject"
+            )
+        ]
+        indexes = [GinIndex(fields=["vector"], name="searchentry_vector")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,176 @@
+"""What a higher app tells the ground floor about itself, once, in its `apps.py`.
+
+Each registry refuses a second item under the same key and anything that comes after start-up.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model
+
+from district.rules import Text
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from district.actors import Actor
+    from district.middleware import DistrictRequest
+    from district.models import Activity, File, Job, Person
+
+Item = TypeVar("Item")
+
+
+class Registry(Generic[Item]):
+    def __init__(self, noun: str):
+        self.noun = noun
+        self._items: dict[str, Item] = {}
+
+    def register(self, key: str, item: Item) -> Item:
+        if apps.ready:
+            raise ImproperlyConfigured(f"{self.noun} {key!r} is registered after start-up")
+        if key in self._items:
+            raise ImproperlyConfigured(f"{self.noun} {key!r} is registered twice")
+        self._items[key] = item
+        return item
+
+    def __getitem__(self, key: str) -> Item:
+        return self._items[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._items
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items.values())
+
+    def items(self) -> Iterator[tuple[str, Item]]:
+        return iter(self._items.items())
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A link of the sidebar or the portal's navigation; `group` is "" for the first, unnamed one."""
+
+    label: Text
+    url_name: str
+    icon: str
+    group: Text
+    order: int
+    visible: "Callable[[Actor], bool]"
+    count: "Callable[[DistrictRequest], int] | None" = None
+    on_phone: bool = False
+    phone_label: Text = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A piece of Today or Home: `build` gives its template context, or None to stay away."""
+
+    template: str
+    order: int
+    build: "Callable[[DistrictRequest], Mapping[str, Any] | None]"
+    aside: bool = False
+
+
+@dataclass(frozen=True)
+class KPI:
+    """A figure with its formula in words; `value` computes it for the district in scope."""
+
+    name: Text
+    unit: Text
+    formula: Text
+    value: Callable[[], float | None]
+    higher_is_better: bool = True
+    target: float | None = None
+
+
+@dataclass(frozen=True)
+class Searchable:
+    """A kind of thing the palette finds; rows come from SearchEntry."""
+
+    label: Text
+    icon: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """A resource of the partner API, mounted at /api/v1/<prefix>/."""
+
+    prefix: str
+    viewset: Any
+    basename: str
+
+
+@dataclass(frozen=True)
+class Importer:
+    """A kind of file people bring; see district.imports for the contract of `read` and `apply`."""
+
+    label: Text
+    extensions: Sequence[str]
+    permission: str
+    rows: "Callable[[File, Mapping[str, Any]], Any]"
+    template_columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Something that may stand in the activity ledger.
+
+    `audience` names the persons to notify; `edge` says whether it ties organisation and counterpart;
+    `template` is the message set under templates/, empty when nobody is told.
+    """
+
+    label: Text
+    icon: str = "point"
+    audience: "Callable[[Activity], Sequence[UUID]] | None" = None
+    edge: bool = False
+    template: str = ""
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """Long work: `run` does it in batches, in scopes of its own."""
+
+    label: Text
+    run: "Callable[[Job], None]"
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """Where an app keeps data of a person, how to hand it over, how to erase it."""
+
+    export: "Callable[[Person], Mapping[str, Any]]"
+    erase: "Callable[[Person], None]"
+
+
+@dataclass(frozen=True)
+class Occupant:
+    """What stands behind a claim of one kind: how to show, move and release it."""
+
+    model: type[Model]
+    describe: "Callable[[Sequence[UUID], Actor], Mapping[UUID, Mapping[str, Any]]]"
+    release: "Callable[..., None] | None" = None
+    move: "Callable[..., None] | None" = None
+
+
+@dataclass(frozen=True)
+class DemoPart:
+    """Fills a demo district; parts run in order, each deterministic."""
+
+    order: int
+    fill: Callable[[Any], None]
+
+
+menu: Registry[MenuItem] = Registry("menu item")
+cards: Registry[Card] = Registry("card")
+kpis: Registry[KPI] = Registry("KPI")
+searches: Registry[Searchable] = Registry("search")
+routes: Registry[Route] = Registry("route")
+importers: Registry[Importer] = Registry("importer")
+verbs: Registry[Verb] = Registry("verb")
+jobs: Registry[JobKind] = Registry("job")
+personal_data: Registry[PersonalData] = Registry("personal data")
+occupants: Registry[Occupant] = Registry("occupant")
+demo: Registry[DemoPart] = Registry("demo part")

@@ -1,0 +1,42 @@
+"""Where everybody starts: Today for the operator, Home for a company, the front for the public."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from district import registry
+from district.middleware import DistrictRequest, public
+from district.models import District
+from district.registry import Card
+
+
+@public
+@require_GET
+def home(request: DistrictRequest) -> HttpResponse:
+    if request.district is None:
+        return _installation_front(request)
+    if request.membership is None:
+        return render(request, "district/front.html")
+    template = "district/today.html" if request.membership.is_operator else "district/home.html"
+    return render(request, template, _built_cards(request))
+
+
+def _installation_front(request: HttpRequest) -> HttpResponse:
+    districts = list(District.objects.order_by("slug")[:50])
+    if len(districts) == 1:
+        return redirect(f"/{districts[0].slug}/")
+    return render(request, "district/installation.html", {"districts": districts})
+
+
+def _built_cards(request: DistrictRequest) -> dict[str, Any]:
+    built: dict[str, list[tuple[Card, Any]]] = {"cards": [], "aside": []}
+    for card in sorted(registry.cards, key=lambda card: card.order):
+        context = card.build(request)
+        if context is not None:
+            built["aside" if card.aside else "cards"].append((card, context))
+    return {
+        name: [{"template": card.template, "context": context} for card, context in items]
+        for name, items in built.items()
+    }

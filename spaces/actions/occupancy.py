@@ -1,0 +1,181 @@
+"""The occupancy ledger: the only place that writes who has which leaf when.
+
+Every function locks the leaves it touches first, in id order, and lets the exclusion constraint be
+the judge. Both are needed: the constraint alone deadlocks when two claims cross, the lock alone
+would trust every future writer to take it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from district.rules import RuleViolation
+from spaces.models import Hold, Occupancy, OccupancyKind, Space, SpaceLeaf
+
+EXCLUSION = "occupancy_no_overlap"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A half-open time [starts_at, ends_at), both aware."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def range(self) -> DateTimeTZRange:
+        return DateTimeTZRange(self.starts_at, self.ends_at, "[)")
+
+    def overlaps(self, other: "Span") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+def leaves_of(space_id: UUID) -> list[UUID]:
+    """The leaves a space stands for, in id order; a leaf stands for itself."""
+    return list(
+        SpaceLeaf.objects.filter(space_id=space_id).order_by("leaf_id").values_list("leaf_id", flat=True)
+    )
+
+
+def lock_leaves(leaf_ids: Iterable[UUID]) -> None:
+    """Queue behind whoever is writing to these leaves. Raises RuleViolation("space_changed").
+
+    `no key update` leaves the foreign keys of other tables alone.
+    """
+    wanted = sorted(set(leaf_ids))
+    locked = (
+        Space.objects.locked()
+        .filter(pk__in=wanted, is_leaf=True, ended_at=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    if list(locked) != wanted:
+        raise RuleViolation(
+            "space_changed", _("The space was changed or closed. Please look at it again.")
+        )
+
+
+@transaction.atomic
+def claim(
+    space: Space,
+    span: Span,
+    *,
+    kind: OccupancyKind,
+    source_id: UUID,
+    person_id: UUID | None = None,
+) -> Sequence[Occupancy]:
+    """Claim every leaf of the space for the span, in the name of `source_id`.
+
+    Expired holds in the way are swept; the person's own holds are used up. Raises RuleViolation
+    ("occupancy_no_overlap") whose `details` list the claims in the way as
+    {"kind", "source_id", "starts_at", "ends_at", "space_id"}, or ("occupancy_held").
+    """
+    leaf_ids = leaves_of(space.pk)
+    if not leaf_ids:
+        raise RuleViolation("space_changed", _("This space cannot be used at the moment."))
+    lock_leaves(leaf_ids)
+    _settle_holds(leaf_ids, span, person_id)
+    return _insert(leaf_ids, span, kind, source_id)
+
+
+@transaction.atomic
+def release(source_id: UUID, *, from_at: datetime | None = None) -> int:
+    """Give back what a source holds, or only what lies after `from_at`; returns the rows freed."""
+    claims = Occupancy.objects.filter(source_id=source_id)
+    lock_leaves(_current_leaves(claims.values_list("space_id", flat=True)))
+    if from_at is None:
+        return claims.delete()[0]
+    freed = claims.filter(starts_at__gte=from_at).delete()[0]
+    for row in claims.filter(ends_at__gt=from_at):
+        row.ends_at = from_at
+        row.during = DateTimeTZRange(row.starts_at, from_at, "[)")
+        row.save(update_fields=["ends_at", "during"])
+        freed += 1
+    return freed
+
+
+@transaction.atomic
+def move(
+    space: Space, span: Span, *, kind: OccupancyKind, source_id: UUID, person_id: UUID | None = None
+) -> Sequence[Occupancy]:
+    """Give back what the source holds and claim this instead, as one step.
+
+    Locks old and new leaves together, so that two moves that swap places cannot deadlock.
+    """
+    old = Occupancy.objects.filter(source_id=source_id)
+    leaf_ids = leaves_of(space.pk)
+    lock_leaves({*leaf_ids, *_current_leaves(old.values_list("space_id", flat=True))})
+    old.delete()
+    _settle_holds(leaf_ids, span, person_id)
+    return _insert(leaf_ids, span, kind, source_id)
+
+
+def in_the_way(leaf_ids: Iterable[UUID], span: Span) -> list[Occupancy]:
+    """The claims that overlap a span on any of the leaves, by start."""
+    return list(
+        Occupancy.objects.filter(
+            space_id__in=list(leaf_ids), ends_at__gt=span.starts_at, starts_at__lt=span.ends_at
+        ).order_by("starts_at", "id")
+    )
+
+
+def _insert(
+    leaf_ids: Sequence[UUID], span: Span, kind: OccupancyKind, source_id: UUID
+) -> Sequence[Occupancy]:
+    rows = [
+        Occupancy(
+            space_id=leaf_id,
+            during=span.range(),
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
+            kind=kind,
+            source_id=source_id,
+        )
+        for leaf_id in leaf_ids
+    ]
+    try:
+        with transaction.atomic():
+            return Occupancy.objects.bulk_create(rows)
+    except IntegrityError as error:
+        if EXCLUSION not in str(error):
+            raise
+        raise RuleViolation(
+            EXCLUSION,
+            _("This time is already taken."),
+            details={"in_the_way": [_described(row) for row in in_the_way(leaf_ids, span)]},
+        ) from error
+
+
+def _described(row: Occupancy) -> dict[str, object]:
+    return {
+        "kind": row.kind,
+        "source_id": row.source_id,
+        "space_id": row.space_id,
+        "starts_at": row.starts_at,
+        "ends_at": row.ends_at,
+    }
+
+
+def _settle_holds(leaf_ids: Sequence[UUID], span: Span, person_id: UUID | None) -> None:
+    """Sweep what has expired, use up the person's own, refuse for anybody else's."""
+    holds = Hold.objects.filter(
+        space_id__in=leaf_ids, ends_at__gt=span.starts_at, starts_at__lt=span.ends_at
+    )
+    holds.filter(expires_at__lte=timezone.now()).delete()
+    if person_id is not None:
+        holds.filter(person_id=person_id).delete()
+    if holds.exists():
+        raise RuleViolation("occupancy_held", _("Somebody is booking this slot right now."))
+
+
+def _current_leaves(space_ids: Iterable[UUID]) -> set[UUID]:
+    return set(
+        Space.objects.filter(pk__in=list(space_ids), is_leaf=True, ended_at=None).values_list(
+            "pk", flat=True
+        )
+    )

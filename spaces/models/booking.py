@@ -1,0 +1,280 @@
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, Func, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from district.models import Membership, Organization, Person
+from district.rules import Lifecycle
+from district.tenancy.models import (
+    DistrictForeignKey,
+    DistrictManager,
+    DistrictModel,
+    DistrictQuerySet,
+)
+from spaces.models.policy import BookingRules
+from spaces.models.space import Space
+
+
+class OccupancyKind(models.TextChoices):
+    LEASE = "lease", _("Lease")
+    BOOKING = "booking", _("Booking")
+    EVENT = "event", _("Event")
+    MAINTENANCE = "maintenance", _("Maintenance")
+    BLOCKING = "blocking", _("Blocked")
+
+
+class Occupancy(DistrictModel):
+    """One claim in force on one leaf: [starts_at, ends_at). Nothing else may overlap it.
+
+    Only `spaces.actions.occupancy` writes here. `is_leaf` is part of the foreign key to Space, so
+    a claimed leaf cannot be split behind its back. `starts_at`/`ends_at` repeat `during` because
+    search behind row-level security needs plain timestamps (`&&` is not leak-proof).
+    """
+
+    space = DistrictForeignKey(Space, on_delete=models.PROTECT, related_name="occupancies")
+    is_leaf = models.BooleanField(default=True, editable=False)
+    during = DateTimeRangeField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    kind = models.CharField(max_length=12, choices=OccupancyKind)
+    source_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="occupancy_no_overlap",
+                expressions=[
+                    ("district", RangeOperators.EQUAL),
+                    ("space", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This time is already taken."),
+            ),
+            models.CheckConstraint(name="occupancy_is_leaf", condition=Q(is_leaf=True)),
+            models.CheckConstraint(
+                name="occupancy_during_matches",
+                condition=Q(
+                    during=Func(
+                        F("starts_at"),
+                        F("ends_at"),
+                        models.Value("[)"),
+                        function="tstzrange",
+                        output_field=DateTimeRangeField(),
+                    )
+                ),
+            ),
+            models.CheckConstraint(
+                name="occupancy_times_in_order", condition=Q(ends_at__gt=F("starts_at"))
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["district", "space", "ends_at", "starts_at"], name="occupancy_search"
+            ),
+            models.Index(fields=["district", "kind", "source_id"], name="occupancy_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.space_id} {self.starts_at:%F %R}"
+
+
+class Hold(DistrictModel):
+    """A slot kept for a person for a few minutes while they decide."""
+
+    space = DistrictForeignKey(Space, on_delete=models.CASCADE, related_name="holds")
+    person = DistrictForeignKey(Person, on_delete=models.CASCADE, related_name="holds")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="hold_times_in_order", condition=Q(ends_at__gt=F("starts_at"))
+            )
+        ]
+        indexes = [
+            models.Index(fields=["district", "space", "ends_at"], name="hold_search"),
+            models.Index(fields=["district", "expires_at"], name="hold_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.space_id} {self.starts_at:%F %R}"
+
+
+class Blocking(DistrictModel):
+    """A space taken out of use for a time, with the reason people are told."""
+
+    space = DistrictForeignKey(Space, on_delete=models.PROTECT, related_name="blockings")
+    starts_at = models.DateTimeField(_("From"))
+    ends_at = models.DateTimeField(_("Until"))
+    reason_zh = models.CharField(_("Reason in Chinese"), max_length=200, blank=True)
+    reason_en = models.CharField(_("Reason in English"), max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="blocking_times_in_order",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("It must end after it starts."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.space_id} {self.starts_at:%F %R}"
+
+
+class BookingStatus(models.TextChoices):
+    REQUESTED = "requested", _("Requested")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+    CANCELLED = "cancelled", _("Cancelled")
+    CHECKED_IN = "checked_in", _("In use")
+    COMPLETED = "completed", _("Completed")
+    NO_SHOW = "no_show", _("No-show")
+
+
+class BookingSource(models.TextChoices):
+    PORTAL = "portal", _("Portal")
+    STAFF = "staff", _("Staff")
+    API = "api", _("API")
+    IMPORT = "import", _("Import")
+
+
+class BookingQuerySet(DistrictQuerySet["Booking"]):
+    def open(self) -> Self:
+        return self.filter(status__in=[BookingStatus.REQUESTED, BookingStatus.CONFIRMED])
+
+    def upcoming(self, now: datetime | None = None) -> Self:
+        return self.filter(ends_at__gt=now or timezone.now())
+
+
+class Booking(Lifecycle, DistrictModel):
+    """A space used by an organisation for a time.
+
+    `starts_at`–`ends_at` is what people use; set-up and clean-up of the frozen `rules` are claimed
+    around it. Price and rules are those of the day it was made.
+    """
+
+    TRANSITIONS = {
+        BookingStatus.REQUESTED: {
+            BookingStatus.CONFIRMED,
+            BookingStatus.DECLINED,
+            BookingStatus.CANCELLED,
+        },
+        BookingStatus.CONFIRMED: {
+            BookingStatus.CANCELLED,
+            BookingStatus.CHECKED_IN,
+            BookingStatus.NO_SHOW,
+        },
+        BookingStatus.CHECKED_IN: {BookingStatus.COMPLETED},
+    }
+
+    number = models.CharField(max_length=20)
+    space = DistrictForeignKey(Space, on_delete=models.PROTECT, related_name="bookings")
+    organization = DistrictForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings"
+    )
+    person = DistrictForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings"
+    )
+    title = models.CharField(_("Title"), max_length=160, blank=True)
+    note = models.TextField(_("Note for the operator"), blank=True)
+    attendee_count = models.PositiveIntegerField(_("People"), default=1)
+    starts_at = models.DateTimeField(_("Starts"))
+    ends_at = models.DateTimeField(_("Ends"))
+    status = models.CharField(
+        max_length=12, choices=BookingStatus, default=BookingStatus.REQUESTED
+    )
+    source = models.CharField(max_length=10, choices=BookingSource, default=BookingSource.PORTAL)
+    rules = DistrictForeignKey(BookingRules, on_delete=models.PROTECT, related_name="+")
+    price_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    currency = models.CharField(max_length=3)
+    decided_by = DistrictForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=400, blank=True)
+    external_id = models.CharField(max_length=160, blank=True)
+
+    objects = DistrictManager.from_queryset(BookingQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["district", "number"], name="booking_number"),
+            models.UniqueConstraint(
+                fields=["district", "external_id"],
+                condition=~Q(external_id=""),
+                name="booking_external_id",
+            ),
+            models.CheckConstraint(
+                name="booking_times_in_order",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("It must end after it starts."),
+            ),
+            models.CheckConstraint(
+                name="booking_people",
+                condition=Q(attendee_count__gte=1),
+                violation_error_message=_("At least one person must come."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["district", "organization", "-starts_at", "-id"], name="booking_company"
+            ),
+            models.Index(fields=["district", "person", "-starts_at", "-id"], name="booking_person"),
+            models.Index(
+                fields=["district", "status", "starts_at", "id"], name="booking_status"
+            ),
+            models.Index(fields=["district", "-starts_at", "-id"], name="booking_newest"),
+            models.Index(fields=["district", "space", "starts_at"], name="booking_space"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("booking_detail", args=[self.pk])
+
+    @property
+    def claimed(self) -> DateTimeTZRange:
+        """What is claimed on the leaves: the use with its set-up and clean-up."""
+        return DateTimeTZRange(
+            self.starts_at - timedelta(minutes=self.rules.setup_minutes),
+            self.ends_at + timedelta(minutes=self.rules.cleanup_minutes),
+            "[)",
+        )
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+
+class BookingParty(DistrictModel):
+    """One of several who share a booking, such as classes held jointly in one room."""
+
+    booking = DistrictForeignKey(Booking, on_delete=models.CASCADE, related_name="parties")
+    organization = DistrictForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    label = models.CharField(max_length=160)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "booking", "label", "starts_at"], name="bookingparty_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,199 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from district.models import Bilingual, Organization, one_language
+from district.tenancy.models import DistrictForeignKey, DistrictModel
+from spaces.models.choices import PlaceKind
+from spaces.models.space import Building, Space
+
+
+class ZonePurpose(models.TextChoices):
+    CORE = "core", _("Core zone")
+    RESEARCH = "research", _("Research")
+    INDUSTRY = "industry", _("Industry")
+    HOUSING = "housing", _("Housing")
+    CULTURE = "culture", _("Culture")
+    ECOLOGY = "ecology", _("Green and water")
+
+
+class Zone(DistrictModel):
+    """A part of the district with a purpose and targets, counted live from what lies in it.
+
+    `targets` maps a figure ("universities", "research_bodies", "area_km2", "companies") to a number.
+    """
+
+    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    purpose = models.CharField(_("Purpose"), max_length=20, choices=ZonePurpose)
+    boundary = models.JSONField(_("Boundary (GeoJSON)"))
+    targets = models.JSONField(_("Targets"), default=dict, blank=True)
+
+    name = Bilingual("name")
+
+    class Meta:
+        constraints = [one_language("zone")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(DistrictModel):
+    """A point of interest: a cultural venue, a pocket park, a café, a stop."""
+
+    kind = models.CharField(_("Kind"), max_length=20, choices=PlaceKind)
+    name_zh = models.CharField(_("Chinese name"), max_length=160, blank=True)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    description_zh = models.TextField(_("Chinese description"), blank=True)
+    description_en = models.TextField(_("English description"), blank=True)
+    longitude = models.FloatField(_("Longitude"))
+    latitude = models.FloatField(_("Latitude"))
+    hours = models.CharField(_("Hours"), max_length=300, blank=True)
+    website = models.URLField(_("Website"), max_length=500, blank=True)
+    building = DistrictForeignKey(
+        Building, on_delete=models.PROTECT, null=True, blank=True, related_name="places"
+    )
+    space = DistrictForeignKey(
+        Space, on_delete=models.PROTECT, null=True, blank=True, related_name="places"
+    )
+    external_id = models.CharField(max_length=120, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    name = Bilingual("name")
+    description = Bilingual("description")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "external_id"],
+                condition=~Q(external_id=""),
+                name="place_external_id",
+            ),
+            one_language("place"),
+            models.CheckConstraint(
+                name="place_on_earth",
+                condition=Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                violation_error_message=_("Longitude or latitude is out of range."),
+            ),
+        ]
+        indexes = [models.Index(fields=["district", "kind", "id"], name="place_kind")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ArtWork(DistrictModel):
+    """A sculpture, mural or installation with its artist, year and story."""
+
+    name_zh = models.CharField(_("Chinese name"), max_length=160, blank=True)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    artist = models.CharField(_("Artist"), max_length=160, blank=True)
+    year = models.PositiveSmallIntegerField(_("Year"), null=True, blank=True)
+    story_zh = models.TextField(_("Chinese story"), blank=True)
+    story_en = models.TextField(_("English story"), blank=True)
+    longitude = models.FloatField(_("Longitude"))
+    latitude = models.FloatField(_("Latitude"))
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    name = Bilingual("name")
+    story = Bilingual("story")
+
+    class Meta:
+        constraints = [
+            one_language("artwork"),
+            models.CheckConstraint(
+                name="artwork_on_earth",
+                condition=Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                violation_error_message=_("Longitude or latitude is out of range."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Route(DistrictModel):
+    """A walk through the district: an ordered row of stops, drawn as a line."""
+
+    name_zh = models.CharField(_("Chinese name"), max_length=160, blank=True)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    description_zh = models.TextField(_("Chinese description"), blank=True)
+    description_en = models.TextField(_("English description"), blank=True)
+    line = models.JSONField(_("Line (GeoJSON)"), null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    name = Bilingual("name")
+    description = Bilingual("description")
+
+    class Meta:
+        constraints = [one_language("route")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RouteStop(DistrictModel):
+    """One stop of a route: a place or an art work."""
+
+    route = DistrictForeignKey(Route, on_delete=models.CASCADE, related_name="stops")
+    position = models.PositiveSmallIntegerField()
+    place = DistrictForeignKey(
+        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    artwork = DistrictForeignKey(
+        ArtWork, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "route", "position"], name="routestop_position"
+            ),
+            models.CheckConstraint(
+                name="routestop_one_target",
+                condition=Q(place=None, artwork__isnull=False)
+                | Q(place__isnull=False, artwork=None),
+                violation_error_message=_("A stop is either a place or an art work."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}"
+
+
+class PlatformKind(models.TextChoices):
+    OPERATIONS = "operations", _("Operations")
+    INDUSTRY_SERVICES = "industry_services", _("Industry services")
+    INDUSTRIAL_INTERNET = "industrial_internet", _("Industrial internet")
+    INDUSTRY_DATA = "industry_data", _("Industry data")
+    OTHER = "other", _("Other")
+
+
+class Platform(DistrictModel):
+    """A digital platform of the district's virtual space, with where it answers and how it is."""
+
+    kind = models.CharField(_("Kind"), max_length=20, choices=PlatformKind)
+    name_zh = models.CharField(_("Chinese name"), max_length=160, blank=True)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    purpose_zh = models.TextField(_("Purpose in Chinese"), blank=True)
+    purpose_en = models.TextField(_("Purpose in English"), blank=True)
+    url = models.URLField(_("Address"), blank=True)
+    health_url = models.URLField(_("Health check address"), blank=True)
+    operator = DistrictForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    building = DistrictForeignKey(
+        Building, on_delete=models.PROTECT, null=True, blank=True, related_name="platforms"
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+    is_healthy = models.BooleanField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    name = Bilingual("name")
+    purpose = Bilingual("purpose")
+
+    class Meta:
+        constraints = [one_language("platform")]
+
+    def __str__(self) -> str:
+        return self.name
