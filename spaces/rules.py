@@ -1,0 +1,186 @@
+"""Booking rules: resolving policies into rules, and judging a wish against them."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from district.rules import RuleViolation
+from spaces.models import Approval, Audience, BookingPolicy, BookingRules, CancellationRule
+
+DAY_MINUTES: Final = 24 * 60
+WEEKDAYS: Final = tuple("1234567")
+
+# What holds where no policy says anything: weekdays 8 to 20, thirty days ahead.
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "opening": {day: [[8 * 60, 20 * 60]] for day in "12345"},
+    "window_days": 30,
+    "notice_minutes": 0,
+    "min_minutes": 30,
+    "max_minutes": 8 * 60,
+    "grid_minutes": 30,
+    "setup_minutes": 0,
+    "cleanup_minutes": 0,
+    "audience": [Audience.COMPANIES, Audience.PARTNERS],
+    "approval": Approval.NEVER,
+    "approval_above_people": None,
+    "holds_when_requested": True,
+    "quota_minutes_per_month": None,
+    "hourly_price": Decimal("0.00"),
+    "cancellation": CancellationRule.FREE,
+    "cancellation_notice_minutes": 0,
+}
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Rules in force, and for each field the policy it comes from (None: the product's default)."""
+
+    values: Mapping[str, Any]
+    sources: Mapping[str, BookingPolicy | None]
+
+    def digest(self) -> str:
+        canonical = json.dumps(self.values, sort_keys=True, default=str, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def resolve(layers: Sequence[BookingPolicy]) -> Resolved:
+    """Rules of a space from its policies, nearest first: space, parents, building, district."""
+    values: dict[str, Any] = {}
+    sources: dict[str, BookingPolicy | None] = {}
+    for name, default in DEFAULTS.items():
+        layer = next((item for item in layers if getattr(item, name) not in (None, "")), None)
+        values[name] = default if layer is None else getattr(layer, name)
+        sources[name] = layer
+    values["closures"] = sorted(
+        (closure for layer in layers for closure in layer.closures),
+        key=lambda closure: (closure["from"], closure["to"]),
+    )
+    values["hourly_price"] = Decimal(values["hourly_price"]).quantize(Decimal("0.01"))
+    return Resolved(values, sources)
+
+
+def stored(resolved: Resolved) -> BookingRules:
+    """The one row that holds exactly these rules."""
+    rules, _created = BookingRules.objects.get_or_create(
+        digest=resolved.digest(), defaults=dict(resolved.values)
+    )
+    return rules
+
+
+def opening_on(rules: BookingRules, day: date) -> list[tuple[int, int]]:
+    """Opening spans of a local day in minutes after midnight; none where it is closed."""
+    if closure_on(rules, day) is not None:
+        return []
+    return [(start, end) for start, end in rules.opening.get(str(day.isoweekday()), [])]
+
+
+def closure_on(rules: BookingRules, day: date) -> Mapping[str, str] | None:
+    text = day.isoformat()
+    return next((item for item in rules.closures if item["from"] <= text <= item["to"]), None)
+
+
+def is_open(rules: BookingRules, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> bool:
+    """Whether the whole span lies within opening hours, judged in local wall time.
+
+    Spans that touch at midnight count as one, so a place open day and night can be used across it.
+    """
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    day, position = start.date(), start.hour * 60 + start.minute
+    while True:
+        last = end.date() == day
+        goal = end.hour * 60 + end.minute if last else DAY_MINUTES
+        if goal > position and not _covered(opening_on(rules, day), position, goal):
+            return False
+        if last:
+            return True
+        day, position = day + timedelta(days=1), 0
+
+
+def _covered(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:
+    return any(opens <= start and end <= closes for opens, closes in spans)
+
+
+def judge(
+    rules: BookingRules,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    zone: ZoneInfo,
+    now: datetime | None = None,
+) -> None:
+    """Refuse a span the rules do not allow. Raises RuleViolation; the code names the rule.
+
+    Staff are not bound by window, notice, duration, grid or hours: they do not call this.
+    """
+    now = now or timezone.now()
+    if starts_at < now:
+        raise RuleViolation("booking_in_past", _("This time has already passed."))
+    _judge_length(rules, starts_at, ends_at)
+    _judge_grid(rules, starts_at, zone)
+    if starts_at < now + timedelta(minutes=rules.notice_minutes):
+        raise RuleViolation(
+            "booking_notice",
+            ngettext_lazy(
+                "Please book at least %(minutes)d minute ahead.",
+                "Please book at least %(minutes)d minutes ahead.",
+                rules.notice_minutes,
+            )
+            % {"minutes": rules.notice_minutes},
+        )
+    if starts_at > now + timedelta(days=rules.window_days):
+        raise RuleViolation(
+            "booking_window",
+            ngettext_lazy(
+                "This space can be booked at most %(days)d day ahead.",
+                "This space can be booked at most %(days)d days ahead.",
+                rules.window_days,
+            )
+            % {"days": rules.window_days},
+        )
+    if not is_open(rules, starts_at, ends_at, zone):
+        raise RuleViolation("booking_closed", _("The space is not open at that time."))
+
+
+def _judge_length(rules: BookingRules, starts_at: datetime, ends_at: datetime) -> None:
+    if ends_at <= starts_at:
+        raise RuleViolation("booking_times_in_order", _("It must end after it starts."))
+    minutes = (ends_at - starts_at).total_seconds() / 60
+    if not rules.min_minutes <= minutes <= rules.max_minutes:
+        raise RuleViolation(
+            "booking_duration",
+            _("This space is booked for %(shortest)d to %(longest)d minutes.")
+            % {"shortest": rules.min_minutes, "longest": rules.max_minutes},
+        )
+    if minutes % rules.grid_minutes:
+        raise RuleViolation(
+            "booking_grid",
+            _("Please book in steps of %(grid)d minutes.") % {"grid": rules.grid_minutes},
+        )
+
+
+def _judge_grid(rules: BookingRules, starts_at: datetime, zone: ZoneInfo) -> None:
+    local = starts_at.astimezone(zone)
+    if (local.hour * 60 + local.minute) % rules.grid_minutes or local.second or local.microsecond:
+        raise RuleViolation(
+            "booking_grid",
+            _("Please book in steps of %(grid)d minutes.") % {"grid": rules.grid_minutes},
+        )
+
+
+def needs_approval(rules: BookingRules, attendee_count: int) -> bool:
+    above = rules.approval_above_people
+    return rules.approval == Approval.ALWAYS or (above is not None and attendee_count > above)
+
+
+def price_of(rules: BookingRules, minutes: int) -> Decimal:
+    """Price of a use: hours × hourly price, rounded half up to the cent."""
+    return (rules.hourly_price * minutes / 60).quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
