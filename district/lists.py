@@ -149,9 +149,7 @@ class Listing(Generic[Row]):
     def chosen_columns(self, params: QueryDict) -> Sequence[Column[Row]]:
         wanted = params.getlist(CHOSEN_COLUMNS)
         chosen = [
-            column
-            for column in self.columns
-            if (column.key in wanted if wanted else column.shown)
+            column for column in self.columns if (column.key in wanted if wanted else column.shown)
         ]
         return chosen or [column for column in self.columns if column.shown]
 

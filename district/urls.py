@@ -1,17 +1,19 @@
-from django.conf import settings
 from django.urls import include, path
 
+from district.middleware import public
 from district.runtime.views import healthz
 from district.views import home, preferences
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("healthz", healthz, name="healthz"),
+    path("healthz", public(healthz), name="healthz"),
     path("accounts/", include("district.accounts.urls")),
     path("preferences/language/", preferences.language_change, name="language_change"),
     path("preferences/theme/", preferences.theme_change, name="theme_change"),
-    path("memberships/<uuid:membership_id>/switch/", preferences.membership_switch, name="membership_switch"),
+    path(
+        "memberships/<uuid:membership_id>/switch/",
+        preferences.membership_switch,
+        name="membership_switch",
+    ),
     path("", include("spaces.urls")),
 ]
-if settings.DISTRICT_DEMO:
-    urlpatterns.append(path("demo/", include("district.accounts.demo_urls")))

@@ -24,7 +24,7 @@ class User(AbstractBaseUser):
     """A log-in, and nothing more: people of a district are `Person`."""
 
     email = models.EmailField(_("E-mail"), unique=True, null=True, blank=True)
-    mobile = models.CharField(_("Mobile"), max_length=32, unique=True, null=True, blank=True)  # noqa: DJ001
+    mobile = models.CharField(_("Mobile"), max_length=32, unique=True, null=True, blank=True)
     mobile_verified = models.BooleanField(default=False)
     language = models.CharField(
         _("Language"), max_length=10, choices=settings.LANGUAGES, blank=True
@@ -58,7 +58,9 @@ class UserDistrict(models.Model):
     district = models.ForeignKey("district.District", on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "district"], name="userdistrict_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "district"], name="userdistrict_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.district_id}"

@@ -77,9 +77,7 @@ class Cursor(DistrictModel):
     number = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["district", "reader"], name="cursor_reader")
-        ]
+        constraints = [models.UniqueConstraint(fields=["district", "reader"], name="cursor_reader")]
 
     def __str__(self) -> str:
         return f"{self.reader} {self.number}"

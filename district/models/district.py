@@ -12,7 +12,17 @@ from district.models.bilingual import Bilingual, one_language
 from district.tenancy.models import DistrictModel
 
 RESERVED_SLUGS = frozenset(
-    {"accounts", "api", "demo", "favicon.ico", "healthz", "media", "metrics", "robots.txt", "static"}
+    {
+        "accounts",
+        "api",
+        "demo",
+        "favicon.ico",
+        "healthz",
+        "media",
+        "metrics",
+        "robots.txt",
+        "static",
+    }
 )
 
 

@@ -61,7 +61,7 @@ class Organization(DistrictModel):
     uscc = models.CharField(
         _("Unified social credit code"),
         max_length=18,
-        null=True,  # noqa: DJ001 - unique where known, so the unknown ones are NULL
+        null=True,
         blank=True,
         validators=[validate_uscc],
     )
@@ -219,7 +219,9 @@ class OrganizationClaim(Lifecycle, DistrictModel):
                 violation_error_message=_("Your request for this company is already in review."),
             )
         ]
-        indexes = [models.Index(fields=["district", "status", "id"], name="organizationclaim_status")]
+        indexes = [
+            models.Index(fields=["district", "status", "id"], name="organizationclaim_status")
+        ]
 
     def __str__(self) -> str:
         return self.legal_name

@@ -38,7 +38,9 @@ class Span:
 def leaves_of(space_id: UUID) -> list[UUID]:
     """The leaves a space stands for, in id order; a leaf stands for itself."""
     return list(
-        SpaceLeaf.objects.filter(space_id=space_id).order_by("leaf_id").values_list("leaf_id", flat=True)
+        SpaceLeaf.objects.filter(space_id=space_id)
+        .order_by("leaf_id")
+        .values_list("leaf_id", flat=True)
     )
 
 

@@ -191,9 +191,7 @@ class Booking(Lifecycle, DistrictModel):
     attendee_count = models.PositiveIntegerField(_("People"), default=1)
     starts_at = models.DateTimeField(_("Starts"))
     ends_at = models.DateTimeField(_("Ends"))
-    status = models.CharField(
-        max_length=12, choices=BookingStatus, default=BookingStatus.REQUESTED
-    )
+    status = models.CharField(max_length=12, choices=BookingStatus, default=BookingStatus.REQUESTED)
     source = models.CharField(max_length=10, choices=BookingSource, default=BookingSource.PORTAL)
     rules = DistrictForeignKey(BookingRules, on_delete=models.PROTECT, related_name="+")
     price_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
@@ -231,9 +229,7 @@ class Booking(Lifecycle, DistrictModel):
                 fields=["district", "organization", "-starts_at", "-id"], name="booking_company"
             ),
             models.Index(fields=["district", "person", "-starts_at", "-id"], name="booking_person"),
-            models.Index(
-                fields=["district", "status", "starts_at", "id"], name="booking_status"
-            ),
+            models.Index(fields=["district", "status", "starts_at", "id"], name="booking_status"),
             models.Index(fields=["district", "-starts_at", "-id"], name="booking_newest"),
             models.Index(fields=["district", "space", "starts_at"], name="booking_space"),
         ]

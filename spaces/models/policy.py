@@ -60,9 +60,7 @@ class BookingPolicy(DistrictModel):
     approval_above_people = models.PositiveIntegerField(
         _("Approve above (people)"), null=True, blank=True
     )
-    holds_when_requested = models.BooleanField(
-        _("A request keeps the slot"), null=True, blank=True
-    )
+    holds_when_requested = models.BooleanField(_("A request keeps the slot"), null=True, blank=True)
     quota_minutes_per_month = models.PositiveIntegerField(
         _("Quota per organisation and month (minutes)"), null=True, blank=True
     )
