@@ -51,7 +51,7 @@ class Registry(Generic[Item]):
 
 @dataclass(frozen=True)
 class MenuItem:
-    """A link of the sidebar or the portal's navigation; `group` is "" for the first, unnamed one."""
+    """A link of the navigation; `group` is "" for the first, unnamed one."""
 
     label: Text
     url_name: str
@@ -118,8 +118,8 @@ class Importer:
 class Verb:
     """Something that may stand in the activity ledger.
 
-    `audience` names the persons to notify; `edge` says whether it ties organisation and counterpart;
-    `template` is the message set under templates/, empty when nobody is told.
+    `audience` names the persons to notify; `edge` says whether it ties organisation and
+    counterpart; `template` is the message set under templates/, empty when nobody is told.
     """
 
     label: Text

@@ -9,7 +9,7 @@ from district.tenancy.models import DistrictForeignKey, DistrictModel
 
 
 class Activity(DistrictModel):
-    """One meaningful thing that happened. Written once in the transaction that did it, never changed.
+    """One meaningful thing that happened, written in the transaction that did it, never changed.
 
     `data` holds ids, codes and amounts; never names, addresses or free text, so that erasing a
     person leaves the chain valid. No membership and no client means the system itself acted.

@@ -39,7 +39,7 @@ def validate_time_zone(name: str) -> None:
 
 
 class District(models.Model):
-    """An urban innovation district: one operator, many organisations, strictly apart from others."""
+    """An urban innovation district: one operator, many organisations, apart from all others."""
 
     slug = models.SlugField(
         max_length=40,

@@ -58,7 +58,7 @@ class Organization(DistrictModel):
     kind = models.CharField(
         _("Kind"), max_length=20, choices=OrganizationKind, default=OrganizationKind.COMPANY
     )
-    uscc = models.CharField(
+    uscc = models.CharField(  # noqa: DJ001 - unique where known, NULL where not
         _("Unified social credit code"),
         max_length=18,
         null=True,

@@ -22,7 +22,7 @@ class JobStatus(models.TextChoices):
 
 
 class Job(Lifecycle, DistrictModel):
-    """A piece of long work: import, export or run, with progress, that can be left and cancelled."""
+    """A piece of long work (import, export, run) with progress, left and cancelled at will."""
 
     TRANSITIONS = {
         JobStatus.QUEUED: {JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.FAILED},

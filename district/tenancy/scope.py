@@ -1,4 +1,4 @@
-"""Which district the running code works for. Outside a scope nothing of any district is reachable."""
+"""Which district the running code works for; outside a scope no district's rows are reachable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -20,7 +20,7 @@ class ZonePurpose(models.TextChoices):
 class Zone(DistrictModel):
     """A part of the district with a purpose and targets, counted live from what lies in it.
 
-    `targets` maps a figure ("universities", "research_bodies", "area_km2", "companies") to a number.
+    `targets` maps a figure (universities, research_bodies, area_km2, companies) to a number.
     """
 
     name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
