@@ -88,16 +88,25 @@ class DistrictForeignKey(models.ForeignKey[Any, Any]):
         return {"district_id": instance.district_id}
 
 
+class DistrictKey(models.ForeignKey[Any, Any]):
+    """The district a row belongs to: the one in scope, which migrations know nothing of."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["default"] = current_district_id
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        del kwargs["default"]
+        return name, "django.db.models.ForeignKey", args, kwargs
+
+
 class DistrictModel(models.Model):
     """A row of one district. `revision` rises with every write and is the ETag."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    district = models.ForeignKey(
-        "district.District",
-        on_delete=models.PROTECT,
-        default=current_district_id,
-        editable=False,
-        related_name="+",
+    district = DistrictKey(
+        "district.District", on_delete=models.PROTECT, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

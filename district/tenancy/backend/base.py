@@ -2,6 +2,8 @@
 
 from django.db.backends.postgresql import base, features, operations
 
+from district.tenancy.backend.creation import DatabaseCreation
+
 
 class DatabaseFeatures(features.DatabaseFeatures):
     # The key is (district_id, id): grouping by `id` alone does not determine the row.
@@ -16,3 +18,4 @@ class DatabaseOperations(operations.DatabaseOperations):
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
+    creation_class = DatabaseCreation

@@ -1,0 +1,18 @@
+"""Test databases: made, migrated and flushed by the owner, used as the application role."""
+
+from typing import Any
+
+from django.db.backends.postgresql import creation
+
+from district.tenancy.roles import as_owner
+
+
+class DatabaseCreation(creation.DatabaseCreation):
+    def create_test_db(self, *args: Any, **kwargs: Any) -> str:
+        with as_owner(self.connection.alias):
+            name: str = super().create_test_db(*args, **kwargs)
+        return name
+
+    def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
+        with as_owner(self.connection.alias):
+            super()._destroy_test_db(test_database_name, verbosity)

@@ -1,0 +1,16 @@
+from typing import Any
+
+from django.core.management.commands import migrate
+
+from district.tenancy.autodetector import DistrictAutodetector
+from district.tenancy.roles import as_owner
+
+
+class Command(migrate.Command):
+    """Migrations run as the owner of the tables; the application role may not change them."""
+
+    autodetector = DistrictAutodetector
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with as_owner(options["database"]):
+            super().handle(*args, **options)
