@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class SpacesConfig(AppConfig):
     name = "spaces"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from district import registry
+        from spaces.demo.fill import fill_spaces
+
+        registry.demo.register("spaces", registry.DemoPart(order=20, fill=fill_spaces))
