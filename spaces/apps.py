@@ -7,6 +7,8 @@ class SpacesConfig(AppConfig):
 
     def ready(self) -> None:
         from district import registry
+        from spaces.demo.bookings import fill_bookings
         from spaces.demo.fill import fill_spaces
 
         registry.demo.register("spaces", registry.DemoPart(order=20, fill=fill_spaces))
+        registry.demo.register("bookings", registry.DemoPart(order=30, fill=fill_bookings))

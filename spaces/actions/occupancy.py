@@ -85,6 +85,34 @@ def claim(
     return _insert(leaf_ids, span, kind, source_id)
 
 
+@dataclass(frozen=True)
+class Claim:
+    """One leaf for one span, in the name of a source."""
+
+    leaf_id: UUID
+    span: Span
+    kind: OccupancyKind
+    source_id: UUID
+
+
+@transaction.atomic
+def claim_many(claims: Sequence[Claim]) -> int:
+    """Claim all or nothing, as imports and runs do; returns the rows written.
+
+    Holds are not asked: what comes in bulk has been decided elsewhere. Raises RuleViolation
+    ("occupancy_no_overlap") for the first that collides.
+    """
+    lock_leaves(claim.leaf_id for claim in claims)
+    rows = [_row(item.leaf_id, item.span, item.kind, item.source_id) for item in claims]
+    try:
+        with transaction.atomic():
+            return len(Occupancy.objects.bulk_create(rows, batch_size=1000))
+    except IntegrityError as error:
+        if EXCLUSION not in str(error):
+            raise
+        raise RuleViolation(EXCLUSION, _("This time is already taken.")) from error
+
+
 @transaction.atomic
 def release(source_id: UUID, *, from_at: datetime | None = None) -> int:
     """Give back what a source holds, or only what lies after `from_at`; returns the rows freed."""
@@ -129,17 +157,7 @@ def in_the_way(leaf_ids: Iterable[UUID], span: Span) -> list[Occupancy]:
 def _insert(
     leaf_ids: Sequence[UUID], span: Span, kind: OccupancyKind, source_id: UUID
 ) -> Sequence[Occupancy]:
-    rows = [
-        Occupancy(
-            space_id=leaf_id,
-            during=span.range(),
-            starts_at=span.starts_at,
-            ends_at=span.ends_at,
-            kind=kind,
-            source_id=source_id,
-        )
-        for leaf_id in leaf_ids
-    ]
+    rows = [_row(leaf_id, span, kind, source_id) for leaf_id in leaf_ids]
     try:
         with transaction.atomic():
             return Occupancy.objects.bulk_create(rows)
@@ -151,6 +169,17 @@ def _insert(
             _("This time is already taken."),
             details={"in_the_way": [_described(row) for row in in_the_way(leaf_ids, span)]},
         ) from error
+
+
+def _row(leaf_id: UUID, span: Span, kind: OccupancyKind, source_id: UUID) -> Occupancy:
+    return Occupancy(
+        space_id=leaf_id,
+        during=span.range(),
+        starts_at=span.starts_at,
+        ends_at=span.ends_at,
+        kind=kind,
+        source_id=source_id,
+    )
 
 
 def _described(row: Occupancy) -> dict[str, object]:
