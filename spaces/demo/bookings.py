@@ -28,8 +28,8 @@ DAYS_BACK: Final = 182
 DAYS_AHEAD: Final = 21
 BUSY: Final = "CC"
 # Share of a room's open half hours at which somebody starts a booking.
-DEMAND: Final = {"meeting": 0.045, "equipment": 0.03, "education": 0.03, "culture": 0.012}
-BUSY_FACTOR: Final = 2.4
+DEMAND: Final = {"meeting": 0.013, "equipment": 0.009, "education": 0.01, "culture": 0.004}
+BUSY_FACTOR: Final = 4.0
 LENGTHS: Final = (60, 60, 60, 90, 90, 120, 120, 180, 240)
 PAST: Final = (
     *[BookingStatus.COMPLETED] * 17,
