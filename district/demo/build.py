@@ -6,7 +6,11 @@ from datetime import date, datetime, time
 from random import Random
 from typing import Any
 
+from django.utils import timezone, translation
+
+from district import registry
 from district.models import Community, District, Membership, Organization, Person
+from district.tenancy.scope import scope
 
 
 @dataclass
@@ -28,3 +32,18 @@ class Build:
 
     def at(self, day: date, hour: int, minute: int = 0) -> datetime:
         return datetime.combine(day, time(hour, minute), tzinfo=self.district.zone)
+
+
+def build_district(plan: Mapping[str, Any]) -> District:
+    """Make the district of a plan and let every app fill its part, in one transaction."""
+    district = District.objects.create(**plan["district"])
+    with scope(district.pk), translation.override(district.language):
+        build = Build(
+            district=district,
+            plan=plan,
+            today=timezone.localdate(timezone=district.zone),
+            random=Random(district.slug),
+        )
+        for part in sorted(registry.demo, key=lambda part: part.order):
+            part.fill(build)
+    return district

@@ -50,7 +50,7 @@ def _organizations(build: Build) -> None:
     zh, en = build.plan["operator"]
     found = {
         "operator": Organization(kind=OrganizationKind.OPERATOR, name_zh=zh, name_en=en),
-        **(_harbour_bodies() if build.district.slug == "harbour" else _dushu_bodies(build)),
+        **(_harbour_bodies() if build.plan["small"] else _dushu_bodies(build)),
     }
     for organization in found.values():
         organization.longitude, organization.latitude = _somewhere(build)

@@ -76,7 +76,7 @@ EQUIPMENT_POLICY: Final[dict[str, Any]] = {
 
 def fill_spaces(build: Build) -> None:
     grid = Grid(build.district.longitude or 0, build.district.latitude or 0, TURN_DEGREES)
-    plans = DUSHU_LAKE if build.district.slug == "dushu-lake" else HARBOUR
+    plans = HARBOUR if build.plan["small"] else DUSHU_LAKE
     buildings = _buildings(build, grid, plans)
     spaces = _spaces(build, plans, buildings)
     _policies(spaces, buildings)
@@ -176,7 +176,7 @@ def _policies(spaces: list[Space], buildings: dict[str, Building]) -> None:
 
 
 def _sights(build: Build, grid: Grid, buildings: dict[str, Building]) -> None:
-    sights = SIGHTS[build.district.slug]
+    sights = SIGHTS["harbour" if build.plan["small"] else "dushu-lake"]
     Zone.objects.bulk_create(
         Zone(
             name_zh=zh, name_en=en, purpose=purpose, boundary=grid.polygon(corners), targets=targets
