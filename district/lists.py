@@ -14,10 +14,12 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 
+from district.middleware import DistrictRequest
 from district.rules import Text
+from district.views.respond import render_page
 
 Row = TypeVar("Row", bound=Model)
 Rows = QuerySet[Row, Row]
@@ -99,7 +101,7 @@ class FilterState:
 @dataclass(frozen=True)
 class ListRow(Generic[Row]):
     object: Row
-    cells: Sequence[Cell]
+    labelled: Sequence[tuple[Column[Row], Cell]]
 
 
 @dataclass
@@ -158,7 +160,9 @@ class Listing(Generic[Row]):
         sort, columns = self.sort(params), self.chosen_columns(params)
         found, has_previous, has_next = _slice(self.narrow(rows, params), sort, params, size)
         page = Page(
-            rows=[ListRow(row, [column.cell(row) for column in columns]) for row in found],
+            rows=[
+                ListRow(row, [(column, column.cell(row)) for column in columns]) for row in found
+            ],
             columns=columns,
             all_columns=[(column, column in columns) for column in self.columns],
             filters=[_filter_state(item, params) for item in self.filters],
@@ -281,3 +285,19 @@ def _position(cursor: str | None) -> tuple[Any, UUID] | None:
         return (read, UUID(row_id)) if read is not None else None
     except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def render_list(
+    request: DistrictRequest,
+    listing: Listing[Row],
+    rows: Rows[Row],
+    template: str,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of a list, or only the list where htmx asked for it."""
+    return render_page(
+        request,
+        template,
+        {"page": listing.page(rows, request.GET), **(context or {})},
+        partials=["list"],
+    )
