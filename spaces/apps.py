@@ -9,8 +9,9 @@ class SpacesConfig(AppConfig):
         from district import registry
         from spaces.demo.bookings import fill_bookings
         from spaces.demo.fill import fill_spaces
-        from spaces.registered import register_structure
+        from spaces.registered import register_bookings, register_structure
 
         registry.demo.register("spaces", registry.DemoPart(order=20, fill=fill_spaces))
         registry.demo.register("bookings", registry.DemoPart(order=30, fill=fill_bookings))
         register_structure()
+        register_bookings()

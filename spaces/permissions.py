@@ -1,8 +1,9 @@
-"""Who may do what with buildings, spaces, policies and sights."""
+"""Who may do what with buildings, spaces, policies, sights and bookings."""
 
 from district.actors import Actor
+from district.models import Membership, Role
 from district.permissions import Permission, Reach, holds, reach
-from spaces.models import Building, Space
+from spaces.models import Audience, Booking, Building, Space
 
 
 def can_view_spaces(actor: Actor) -> bool:
@@ -33,3 +34,46 @@ def can_edit_district_policy(actor: Actor) -> bool:
 def can_edit_policy(actor: Actor, building: Building) -> bool:
     """Policies of a building, and of the spaces in it."""
     return holds(actor, Permission.POLICIES_EDIT, community_id=building.community_id)
+
+
+def can_book(actor: Actor, space: Space) -> bool:
+    """Whether the actor may book here at all: staff of the area, or who the rules invite."""
+    how_far = reach(actor, Permission.BOOKINGS_CREATE)
+    if how_far is None or not space.bookable or space.rules is None:
+        return False
+    if how_far is Reach.OWN:
+        return audience_of(actor) in space.rules.audience
+    return holds(actor, Permission.BOOKINGS_CREATE, community_id=space.building.community_id)
+
+
+def audience_of(actor: Actor) -> str:
+    """Which of the rules' audiences the actor belongs to."""
+    if reach(actor, Permission.BOOKINGS_CREATE) is not Reach.OWN:
+        return Audience.OPERATOR
+    is_partner = isinstance(actor, Membership) and actor.role == Role.PARTNER
+    return Audience.PARTNERS if is_partner else Audience.COMPANIES
+
+
+def is_staff(actor: Actor) -> bool:
+    """Staff book for others and are not bound by window, notice, length, grid and hours."""
+    return reach(actor, Permission.BOOKINGS_DECIDE) is not None
+
+
+def can_decide(actor: Actor, booking: Booking) -> bool:
+    community_id = booking.space.building.community_id
+    return holds(actor, Permission.BOOKINGS_DECIDE, community_id=community_id)
+
+
+def can_change_booking(actor: Actor, booking: Booking) -> bool:
+    """Its booker, an administrator of its company, or staff; partners and programs their own."""
+    if can_decide(actor, booking):
+        return True
+    if not holds(actor, Permission.BOOKINGS_CREATE, organization_id=booking.organization_id):
+        return False
+    if isinstance(actor, Membership) and actor.role == Role.COMPANY_MEMBER:
+        return booking.person_id == actor.person_id
+    return True
+
+
+def can_block(actor: Actor, space: Space) -> bool:
+    return holds(actor, Permission.BLOCKINGS_EDIT, community_id=space.building.community_id)

@@ -38,6 +38,22 @@ VERBS = {
 }
 
 
+BOOKING_VERBS = {
+    "booking.requested": Verb(_("Booking requested"), icon="clock"),
+    "booking.confirmed": Verb(_("Booking confirmed"), icon="circle-check"),
+    "booking.declined": Verb(_("Booking declined"), icon="circle-x"),
+    "booking.cancelled": Verb(_("Booking cancelled"), icon="calendar-off"),
+    "booking.rescheduled": Verb(_("Booking moved"), icon="calendar-time"),
+    "blocking.created": Verb(_("Space blocked"), icon="tool"),
+    "blocking.ended": Verb(_("Space open again"), icon="door"),
+}
+
+
+def register_bookings() -> None:
+    for verb, declared in BOOKING_VERBS.items():
+        registry.verbs.register(verb, declared)
+
+
 def register_structure() -> None:
     for verb, declared in VERBS.items():
         registry.verbs.register(verb, declared)

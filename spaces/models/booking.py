@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from district.actors import Actor, organization_id
 from district.models import Membership, Organization, Person
+from district.permissions import Permission, Reach, reach
 from district.rules import Lifecycle
 from district.tenancy.models import (
     DistrictForeignKey,
@@ -150,6 +152,18 @@ class BookingSource(models.TextChoices):
 
 
 class BookingQuerySet(DistrictQuerySet["Booking"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All for district staff, an area's for its staff, one's organisation's for others."""
+        match reach(actor, Permission.BOOKINGS_VIEW):
+            case Reach.DISTRICT:
+                return self
+            case Reach.AREA if isinstance(actor, Membership):
+                return self.filter(space__building__community_id=actor.community_id)
+            case Reach.OWN:
+                return self.filter(organization_id=organization_id(actor))
+            case _:
+                return self.none()
+
     def open(self) -> Self:
         return self.filter(status__in=[BookingStatus.REQUESTED, BookingStatus.CONFIRMED])
 

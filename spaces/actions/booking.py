@@ -1,0 +1,282 @@
+"""Booking a space: asked for, decided, moved, cancelled; what is in force stands in the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from district.activity import record
+from district.actors import Actor, organization_id, person_id
+from district.models import District, Membership
+from district.numbers import short_code
+from district.rules import RuleViolation
+from spaces import permissions
+from spaces.actions import occupancy
+from spaces.actions.occupancy import Span
+from spaces.models import (
+    Booking,
+    BookingRules,
+    BookingSource,
+    BookingStatus,
+    CancellationRule,
+    OccupancyKind,
+    QuotaUse,
+    Space,
+)
+from spaces.rules import judge, needs_approval, price_of
+
+LONGEST = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants of a space. `organization_id` is for whom; staff may name another."""
+
+    starts_at: datetime
+    ends_at: datetime
+    attendee_count: int = 1
+    title: str = ""
+    note: str = ""
+    organization_id: UUID | None = None
+    person_id: UUID | None = None
+    external_id: str = ""
+
+
+@transaction.atomic
+def book_space(
+    space: Space, wish: Wish, *, by: Actor, source: BookingSource = BookingSource.PORTAL
+) -> Booking:
+    """Book, or ask for it where the rules want approval; price and rules are frozen.
+
+    Raises RuleViolation: a rule of spaces.rules.judge, "booking_not_invited", "booking_capacity",
+    "booking_quota", "booking_too_long", or a conflict of occupancy.claim.
+    """
+    rules = _rules_for(space, by)
+    staff = permissions.is_staff(by)
+    _judge(rules, space, wish.starts_at, wish.ends_at, wish.attendee_count, staff)
+    booking = Booking(
+        number=short_code("BK"),
+        space=space,
+        organization_id=wish.organization_id if staff else organization_id(by),
+        person_id=wish.person_id if staff and wish.person_id else person_id(by),
+        title=wish.title,
+        note=wish.note,
+        attendee_count=wish.attendee_count,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        rules=rules,
+        currency=_district(space).currency,
+        source=source,
+        external_id=wish.external_id,
+    )
+    booking.price_amount = price_of(rules, booking.minutes)
+    waits = needs_approval(rules, wish.attendee_count) and not staff
+    booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
+    if not staff:
+        _use_quota(booking, booking.minutes)
+    if not waits or rules.holds_when_requested:
+        _claim(booking)
+    booking.save(force_insert=True)
+    _record("booking.requested" if waits else "booking.confirmed", booking, by)
+    return booking
+
+
+@transaction.atomic
+def confirm_booking(booking: Booking, *, by: Actor) -> Booking:
+    """Say yes. The leaves are claimed now, unless the request kept them since it was made."""
+    booking = _locked(booking)
+    booking.move_to(BookingStatus.CONFIRMED)
+    if not booking.rules.holds_when_requested:
+        _claim(booking)
+    return _decided(booking, by, "booking.confirmed")
+
+
+@transaction.atomic
+def decline_booking(booking: Booking, reason: str, *, by: Actor) -> Booking:
+    """Say no, with a reason the company reads. Raises RuleViolation("reason_missing")."""
+    if not reason.strip():
+        raise RuleViolation("reason_missing", _("Say why, so that they can act on it."))
+    booking = _locked(booking)
+    booking.move_to(BookingStatus.DECLINED)
+    booking.reason = reason.strip()
+    occupancy.release(booking.pk)
+    _use_quota(booking, -booking.minutes)
+    return _decided(booking, by, "booking.declined")
+
+
+@transaction.atomic
+def cancel_booking(booking: Booking, *, by: Actor, reason: str = "") -> Booking:
+    """Give the space back. Raises RuleViolation("booking_cancellation") where rules forbid it."""
+    booking = _locked(booking)
+    if not permissions.is_staff(by):
+        _judge_cancellation(booking)
+    booking.move_to(BookingStatus.CANCELLED)
+    booking.reason = reason.strip()
+    occupancy.release(booking.pk)
+    _use_quota(booking, -booking.minutes)
+    booking.save(update_fields=["status", "reason"])
+    _record("booking.cancelled", booking, by)
+    return booking
+
+
+@transaction.atomic
+def reschedule_booking(
+    booking: Booking, space: Space, starts_at: datetime, ends_at: datetime, *, by: Actor
+) -> Booking:
+    """Move to another time or space, as one step: either all of it or nothing.
+
+    The rules of the day apply anew; what then needs approval waits for it again.
+    """
+    booking = _locked(booking)
+    if booking.status not in {BookingStatus.REQUESTED, BookingStatus.CONFIRMED}:
+        raise RuleViolation("status_not_allowed", _("This booking can no longer be moved."))
+    staff = permissions.is_staff(by)
+    rules = _rules_for(space, by)
+    _judge(rules, space, starts_at, ends_at, booking.attendee_count, staff)
+    before = {"from": booking.starts_at.isoformat(), "from_space": str(booking.space_id)}
+    _use_quota(booking, -booking.minutes)
+    booking.space, booking.rules = space, rules
+    booking.starts_at, booking.ends_at = starts_at, ends_at
+    booking.price_amount = price_of(rules, booking.minutes)
+    waits = needs_approval(rules, booking.attendee_count) and not staff
+    booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
+    if not staff:
+        _use_quota(booking, booking.minutes)
+    if waits and not rules.holds_when_requested:
+        occupancy.release(booking.pk)
+    else:
+        occupancy.move(
+            space,
+            _span(booking),
+            kind=OccupancyKind.BOOKING,
+            source_id=booking.pk,
+            person_id=booking.person_id,
+        )
+    booking.save()
+    _record("booking.rescheduled", booking, by, before)
+    return booking
+
+
+def _locked(booking: Booking) -> Booking:
+    return Booking.objects.locked().select_related("space__building", "rules").get(pk=booking.pk)
+
+
+def _rules_for(space: Space, by: Actor) -> BookingRules:
+    if not permissions.can_book(by, space) or space.rules is None or space.ended_at:
+        raise RuleViolation(
+            "booking_not_invited", _("This space cannot be booked by your organisation.")
+        )
+    return space.rules
+
+
+def _judge(
+    rules: BookingRules,
+    space: Space,
+    starts_at: datetime,
+    ends_at: datetime,
+    attendee_count: int,
+    staff: bool,
+) -> None:
+    if ends_at <= starts_at:
+        raise RuleViolation("booking_times_in_order", _("It must end after it starts."))
+    if ends_at - starts_at > LONGEST:
+        raise RuleViolation("booking_too_long", _("A booking lasts 31 days at most."))
+    if attendee_count < 1:
+        raise RuleViolation("booking_people", _("At least one person must come."))
+    if space.capacity and attendee_count > space.capacity:
+        raise RuleViolation(
+            "booking_capacity",
+            _("This space is for %(capacity)d people at most.") % {"capacity": space.capacity},
+        )
+    if not staff:
+        judge(rules, starts_at, ends_at, zone=_district(space).zone)
+    elif ends_at <= timezone.now():
+        raise RuleViolation("booking_in_past", _("This time has already passed."))
+
+
+def _judge_cancellation(booking: Booking) -> None:
+    rules = booking.rules
+    if booking.status == BookingStatus.REQUESTED:
+        return
+    if rules.cancellation == CancellationRule.NEVER:
+        raise RuleViolation(
+            "booking_cancellation", _("Only the operator can cancel this booking. Please call.")
+        )
+    notice = timedelta(minutes=rules.cancellation_notice_minutes)
+    if (
+        rules.cancellation == CancellationRule.NOTICE
+        and booking.starts_at - notice < timezone.now()
+    ):
+        raise RuleViolation(
+            "booking_cancellation",
+            _("It can be cancelled until %(minutes)d minutes before it starts.")
+            % {"minutes": rules.cancellation_notice_minutes},
+        )
+    if booking.starts_at <= timezone.now():
+        raise RuleViolation("booking_cancellation", _("It has already started."))
+
+
+def _use_quota(booking: Booking, minutes: int) -> None:
+    """Count minutes against the organisation's month; the row is locked, so no two slip through."""
+    quota = booking.rules.quota_minutes_per_month
+    if quota is None or booking.organization_id is None:
+        return
+    month = timezone.localtime(booking.starts_at).date().replace(day=1)
+    key = {"organization_id": booking.organization_id, "month": month}
+    QuotaUse.objects.get_or_create(**key)
+    use = QuotaUse.objects.locked().get(**key)
+    if minutes > 0 and use.minutes + minutes > quota:
+        raise RuleViolation(
+            "booking_quota",
+            _("Your organisation has %(left)d of %(quota)d hours left this month.")
+            % {"left": max(quota - use.minutes, 0) // 60, "quota": quota // 60},
+        )
+    QuotaUse.objects.filter(pk=use.pk).update(minutes=max(use.minutes + minutes, 0))
+
+
+def _claim(booking: Booking) -> None:
+    occupancy.claim(
+        booking.space,
+        _span(booking),
+        kind=OccupancyKind.BOOKING,
+        source_id=booking.pk,
+        person_id=booking.person_id,
+    )
+
+
+def _span(booking: Booking) -> Span:
+    claimed = booking.claimed
+    return Span(claimed.lower, claimed.upper)
+
+
+def _decided(booking: Booking, by: Actor, verb: str) -> Booking:
+    booking.decided_by = by if isinstance(by, Membership) else None
+    booking.decided_at = timezone.now()
+    booking.save(update_fields=["status", "reason", "decided_by", "decided_at"])
+    _record(verb, booking, by)
+    return booking
+
+
+def _record(verb: str, booking: Booking, by: Actor, more: Mapping[str, Any] | None = None) -> None:
+    record(
+        verb,
+        subject=booking,
+        by=by,
+        organization=booking.organization_id,
+        data={
+            "space": str(booking.space_id),
+            "starts_at": booking.starts_at.isoformat(),
+            "ends_at": booking.ends_at.isoformat(),
+            **(more or {}),
+        },
+    )
+
+
+def _district(space: Space) -> District:
+    district: District = space.district
+    return district

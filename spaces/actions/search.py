@@ -1,0 +1,159 @@
+"""Finding free spaces: one statement over all spaces, whatever their number."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import prefetch_related_objects
+
+from district.actors import Actor
+from district.rules import RuleViolation
+from district.tenancy.scope import current_district_id
+from spaces import permissions
+from spaces.models import Audience, BookingRules, Space
+from spaces.rules import judge
+
+SHOWN: Final = 60
+
+# For every leaf the first claim that ends after the wish begins: claims of a leaf never overlap,
+# so it is also the first to begin. The space is free until the earliest of these.
+STATEMENT: Final = """
+SELECT space.*, next.at AS next_at
+FROM spaces_space space
+JOIN spaces_bookingrules rules
+  ON rules.district_id = space.district_id AND rules.id = space.rules_id
+CROSS JOIN LATERAL (
+  SELECT min(first.starts_at) AS at
+  FROM spaces_spaceleaf part
+  CROSS JOIN LATERAL (
+    SELECT claim.starts_at
+    FROM spaces_occupancy claim
+    WHERE claim.district_id = part.district_id
+      AND claim.space_id = part.leaf_id
+      AND claim.ends_at > %(starts_at)s - rules.setup_minutes * interval '1 minute'
+    ORDER BY claim.ends_at
+    LIMIT 1
+  ) first
+  WHERE part.district_id = space.district_id AND part.space_id = space.id
+) next
+WHERE space.district_id = %(district)s
+  AND space.bookable AND space.ended_at IS NULL
+  AND space.capacity >= %(people)s
+  AND space.rules_id = ANY(%(rules)s)
+  AND (%(building)s::uuid IS NULL OR space.building_id = %(building)s::uuid)
+  AND space.features @> %(features)s::varchar[]
+  AND (next.at IS NULL
+       OR next.at >= %(ends_at)s + rules.cleanup_minutes * interval '1 minute')
+  AND NOT EXISTS (
+    SELECT 1
+    FROM spaces_spaceleaf part
+    JOIN spaces_hold hold
+      ON hold.district_id = part.district_id AND hold.space_id = part.leaf_id
+    WHERE part.district_id = space.district_id AND part.space_id = space.id
+      AND hold.ends_at > %(starts_at)s AND hold.starts_at < %(ends_at)s
+      AND hold.expires_at > now() AND hold.person_id IS DISTINCT FROM %(person)s
+  )
+ORDER BY rules.hourly_price, space.capacity, space.code
+LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What somebody is looking for."""
+
+    starts_at: datetime
+    ends_at: datetime
+    people: int = 1
+    features: Collection[str] = ()
+    building_id: UUID | None = None
+
+    def later(self, by: timedelta) -> "Need":
+        return Need(
+            self.starts_at + by, self.ends_at + by, self.people, self.features, self.building_id
+        )
+
+
+@dataclass(frozen=True)
+class Free:
+    """A free space; `free_until` is when the next claim begins, None if none is known."""
+
+    space: Space
+    free_until: datetime | None
+
+
+def find_free(
+    need: Need, *, by: Actor, zone: ZoneInfo, person_id: UUID | None = None, limit: int = SHOWN
+) -> Sequence[Free]:
+    """Free spaces the actor may book, cheapest and smallest first, with building and floor.
+
+    One statement for the few distinct rules, one for the search, one each for building and floor.
+    Holds of others count as taken, the person's own do not.
+    """
+    allowed = [rules.pk for rules in _rules_that_allow(need, by, zone)]
+    if not allowed:
+        return []
+    rows = list(
+        Space.objects.raw(
+            STATEMENT,
+            {
+                "district": current_district_id(),
+                "starts_at": need.starts_at,
+                "ends_at": need.ends_at,
+                "people": max(need.people, 1),
+                "rules": allowed,
+                "building": need.building_id,
+                "features": list(need.features),
+                "person": person_id,
+                "limit": limit,
+            },
+        )
+    )
+    prefetch_related_objects(rows, "building", "floor", "rules")
+    return [Free(space, space.next_at) for space in rows]
+
+
+def _rules_that_allow(need: Need, by: Actor, zone: ZoneInfo) -> list[BookingRules]:
+    used = Space.objects.bookable().order_by().values("rules_id").distinct()
+    audience = permissions.audience_of(by)
+    return [
+        rules
+        for rules in BookingRules.objects.filter(pk__in=used)
+        if audience == Audience.OPERATOR
+        or (audience in rules.audience and _allows(rules, need, zone))
+    ]
+
+
+def _allows(rules: BookingRules, need: Need, zone: ZoneInfo) -> bool:
+    try:
+        judge(rules, need.starts_at, need.ends_at, zone=zone)
+    except RuleViolation:
+        return False
+    return True
+
+
+def nearest_alternatives(
+    space: Space, need: Need, *, by: Actor, zone: ZoneInfo, limit: int = 3
+) -> Sequence[tuple[Space, datetime]]:
+    """Other ways to the same end: this space a little earlier or later, else others at the time."""
+    step = timedelta(minutes=max(space.rules.grid_minutes if space.rules else 30, 15))
+    found: list[tuple[Space, datetime]] = []
+    for distance in range(1, 9):
+        for shift in (step * distance, -step * distance):
+            moved = need.later(shift)
+            if any(
+                item.space.pk == space.pk
+                for item in find_free(
+                    Need(moved.starts_at, moved.ends_at, need.people, (), space.building_id),
+                    by=by,
+                    zone=zone,
+                )
+            ):
+                found.append((space, moved.starts_at))
+        if found:
+            break
+    others = [item.space for item in find_free(need, by=by, zone=zone) if item.space != space]
+    return [*found[:1], *((other, need.starts_at) for other in others)][:limit]
