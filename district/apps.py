@@ -7,7 +7,18 @@ class DistrictConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from district import registry
+        from django.utils.translation import gettext_lazy as _
+
+        from district import cards, registry
         from district.demo.fill import fill_ground
 
+        registry.menu.register(
+            "home",
+            registry.MenuItem(
+                _("Start"), "home", "home", "", 10, lambda actor: True, on_phone=True
+            ),
+        )
+        registry.cards.register(
+            "notices", registry.Card("district/notices.html", 90, cards.notices, aside=True)
+        )
         registry.demo.register("ground", registry.DemoPart(order=10, fill=fill_ground))

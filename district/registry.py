@@ -3,7 +3,7 @@
 Each registry refuses a second item under the same key and anything that comes after start-up.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -87,11 +87,19 @@ class KPI:
 
 
 @dataclass(frozen=True)
+class Hit:
+    title: Text
+    note: Text
+    url: str
+
+
+@dataclass(frozen=True)
 class Searchable:
-    """A kind of thing the palette finds; rows come from SearchEntry."""
+    """A kind of thing people look for; `find` sees to it that they only find what they may see."""
 
     label: Text
     icon: str
+    find: "Callable[[Actor, str, int], Sequence[Hit]]"
 
 
 @dataclass(frozen=True)
@@ -118,15 +126,24 @@ class Importer:
 class Verb:
     """Something that may stand in the activity ledger.
 
-    `audience` names the persons to notify; `edge` says whether it ties organisation and
-    counterpart; `template` is the message set under templates/, empty when nobody is told.
+    `audience` gives, for many activities at once, the persons each is told to; `messages` what
+    they read, in the active language. `edge` says whether it ties organisation and counterpart.
     """
 
     label: Text
     icon: str = "point"
-    audience: "Callable[[Activity], Sequence[UUID]] | None" = None
+    audience: "Callable[[Sequence[Activity]], Mapping[UUID, Collection[UUID]]] | None" = None
+    messages: "Callable[[Sequence[Activity]], Mapping[UUID, Message]] | None" = None
     edge: bool = False
-    template: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one person reads of one activity: a line, some more, and where to go."""
+
+    title: str
+    text: str
+    url: str
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "oauth2_provider",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "district.tenancy",
@@ -141,7 +140,18 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
+CELERY_BEAT_SCHEDULE = {
+    "relay": {"task": "district.relay_all", "schedule": 60},
+}
+
 # Who signs in
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -222,6 +232,8 @@ VENDOR_FILES = {
 
 # Mail
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+if DISTRICT_DEMO:
+    EMAIL_BACKEND = "district.accounts.mail.KeptMail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="District <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

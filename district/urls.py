@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from district.middleware import public
 from district.runtime.views import healthz
-from district.views import home, preferences
+from district.views import home, menu, notifications, preferences, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,5 +15,11 @@ urlpatterns = [
         preferences.membership_switch,
         name="membership_switch",
     ),
+    path("menu/", menu.menu, name="menu"),
+    path("search/", search.search, name="search"),
+    path("notifications/", notifications.notification_list, name="notification_list"),
+    path("notifications/read/", notifications.notifications_read, name="notifications_read"),
+    path("notifications/bell/", notifications.bell, name="bell"),
+    path("", include("spaces.booking_urls")),
     path("", include("spaces.urls")),
 ]

@@ -3,7 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from district import registry
-from district.registry import Verb
+from district.registry import Card, MenuItem, Searchable, Verb
+from spaces import cards, permissions
+from spaces.find import find_bookings, find_spaces
+from spaces.messages import booker, booking_messages, deciders
 
 VERBS = {
     "building.created": Verb(_("Building added"), icon="building"),
@@ -39,11 +42,21 @@ VERBS = {
 
 
 BOOKING_VERBS = {
-    "booking.requested": Verb(_("Booking requested"), icon="clock"),
-    "booking.confirmed": Verb(_("Booking confirmed"), icon="circle-check"),
-    "booking.declined": Verb(_("Booking declined"), icon="circle-x"),
-    "booking.cancelled": Verb(_("Booking cancelled"), icon="calendar-off"),
-    "booking.rescheduled": Verb(_("Booking moved"), icon="calendar-time"),
+    "booking.requested": Verb(
+        _("Booking requested"), icon="clock", audience=deciders, messages=booking_messages
+    ),
+    "booking.confirmed": Verb(
+        _("Booking confirmed"), icon="circle-check", audience=booker, messages=booking_messages
+    ),
+    "booking.declined": Verb(
+        _("Booking declined"), icon="circle-x", audience=booker, messages=booking_messages
+    ),
+    "booking.cancelled": Verb(
+        _("Booking cancelled"), icon="calendar-off", audience=booker, messages=booking_messages
+    ),
+    "booking.rescheduled": Verb(
+        _("Booking moved"), icon="calendar-time", audience=booker, messages=booking_messages
+    ),
     "blocking.created": Verb(_("Space blocked"), icon="tool"),
     "blocking.ended": Verb(_("Space open again"), icon="door"),
 }
@@ -52,6 +65,53 @@ BOOKING_VERBS = {
 def register_bookings() -> None:
     for verb, declared in BOOKING_VERBS.items():
         registry.verbs.register(verb, declared)
+    for key, item in BOOKING_MENU.items():
+        registry.menu.register(key, item)
+    for key, card in BOOKING_CARDS.items():
+        registry.cards.register(key, card)
+    registry.searches.register("spaces", Searchable(_("Spaces"), "door", find_spaces))
+    registry.searches.register("bookings", Searchable(_("Bookings"), "calendar", find_bookings))
+
+
+BOOKING_MENU = {
+    "book": MenuItem(
+        _("Book a space"),
+        "book",
+        "calendar-plus",
+        "",
+        20,
+        lambda actor: not permissions.is_staff(actor),
+        on_phone=True,
+        phone_label=_("Book"),
+    ),
+    "day": MenuItem(
+        _("Day plan"),
+        "booking_day",
+        "calendar-time",
+        _("Spaces"),
+        30,
+        permissions.is_staff,
+        on_phone=True,
+    ),
+    "inbox": MenuItem(
+        _("Approvals"),
+        "booking_inbox",
+        "inbox",
+        _("Spaces"),
+        31,
+        permissions.is_staff,
+        count=cards.waiting_count,
+        on_phone=True,
+    ),
+    "bookings": MenuItem(
+        _("Bookings"), "booking_list", "list", _("Spaces"), 32, lambda actor: True, on_phone=True
+    ),
+}
+BOOKING_CARDS = {
+    "waiting": Card("spaces/cards/waiting.html", 10, cards.waiting_requests),
+    "next": Card("spaces/cards/next.html", 10, cards.next_bookings),
+    "agenda": Card("spaces/cards/agenda.html", 20, cards.today_agenda, aside=True),
+}
 
 
 def register_structure() -> None:

@@ -64,3 +64,19 @@ class UserDistrict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.district_id}"
+
+
+class KeptMessage(models.Model):
+    """A mail or text message that the demo keeps to be read instead of sending it."""
+
+    channel = models.CharField(max_length=10)
+    recipient = models.CharField(max_length=254)
+    subject = models.CharField(max_length=400, blank=True)
+    body = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-created_at"], name="keptmessage_newest")]
+
+    def __str__(self) -> str:
+        return self.subject or self.recipient

@@ -1,3 +1,9 @@
 from django.urls import include, path
 
-urlpatterns = [path("", include("allauth.urls"))]
+from district.accounts import views
+
+urlpatterns = [
+    path("demo/login/", views.demo_login, name="demo_login"),
+    path("demo/messages/", views.kept_messages, name="kept_messages"),
+    path("", include("allauth.urls")),
+]

@@ -42,6 +42,7 @@ class Activity(DistrictModel):
             ),
             models.Index(fields=["district", "organization", "at"], name="activity_organization"),
             models.Index(fields=["district", "verb", "at"], name="activity_verb"),
+            models.Index(fields=["district", "created_at"], name="activity_created"),
         ]
 
     def __str__(self) -> str:

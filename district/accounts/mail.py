@@ -1,0 +1,20 @@
+"""Mail of the demo: kept in the database and shown on a page, never sent."""
+
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from district.accounts.models import KeptMessage
+
+
+class KeptMail(BaseEmailBackend):
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        kept = KeptMessage.objects.bulk_create(
+            KeptMessage(
+                channel="email", recipient=recipient, subject=message.subject, body=message.body
+            )
+            for message in email_messages
+            for recipient in message.recipients()
+        )
+        return len(kept)

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from spaces.views import book, booking, day
+
+urlpatterns = [
+    path("book/", book.book, name="book"),
+    path("book/<uuid:space_id>/", book.book_space_confirm, name="book_space_confirm"),
+    path("book/<uuid:space_id>/create/", book.book_space_create, name="book_space_create"),
+    path("bookings/", booking.booking_list, name="booking_list"),
+    path("bookings/day/", day.booking_day, name="booking_day"),
+    path("bookings/inbox/", booking.booking_inbox, name="booking_inbox"),
+    path("bookings/<uuid:booking_id>/", booking.booking_detail, name="booking_detail"),
+    path("bookings/<uuid:booking_id>/done/", booking.booking_done, name="booking_done"),
+    path("bookings/<uuid:booking_id>/confirm/", booking.booking_confirm, name="booking_confirm"),
+    path("bookings/<uuid:booking_id>/decline/", booking.booking_decline, name="booking_decline"),
+    path("bookings/<uuid:booking_id>/cancel/", booking.booking_cancel, name="booking_cancel"),
+    path("bookings/<uuid:booking_id>/move/", booking.booking_move, name="booking_move"),
+]

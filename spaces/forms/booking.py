@@ -1,0 +1,97 @@
+"""What people say when they look for, book and move a space."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from district.rules import RuleViolation
+from spaces.localtime import instant
+from spaces.models import Building, Feature
+
+ASKED: Final = (
+    Feature.PROJECTOR,
+    Feature.SCREEN,
+    Feature.VIDEO_CALL,
+    Feature.WHITEBOARD,
+    Feature.WHEELCHAIR,
+)
+LENGTHS: Final = (30, 60, 90, 120, 180, 240)
+STEP: Final = timedelta(minutes=30)
+
+
+def next_half_hour() -> datetime:
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    return now + (STEP - timedelta(minutes=now.minute % 30)) % STEP
+
+
+class WhenForm(forms.Form):
+    """A local day, a start and a length; `span()` gives the instants."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    at = forms.TimeField(
+        label=_("Start"), widget=forms.TimeInput(attrs={"type": "time", "step": 900})
+    )
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=31 * 24 * 60)
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {"day", "at", "minutes"} <= cleaned.keys():
+            try:
+                self.starts_at = self._instant(cleaned["day"], cleaned["at"])
+            except (RuleViolation, OverflowError) as error:
+                raise forms.ValidationError(str(error)) from error
+            self.ends_at = self.starts_at + timedelta(minutes=cleaned["minutes"])
+        return cleaned
+
+    @staticmethod
+    def _instant(day: date, at: time) -> datetime:
+        return instant(datetime.combine(day, at), timezone.get_current_timezone())  # type: ignore[arg-type]
+
+
+class SearchForm(WhenForm):
+    people = forms.IntegerField(label=_("People"), min_value=1, max_value=10_000)
+    feature = forms.MultipleChoiceField(label=_("Needs"), choices=Feature.choices, required=False)
+    building = forms.ModelChoiceField(
+        label=_("Building"), queryset=Building.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["building"]
+        field.queryset = Building.objects.filter(ended_at=None).order_by("code")
+
+    @staticmethod
+    def usual() -> dict[str, Any]:
+        """What most people want: soon, an hour, four people."""
+        start = next_half_hour()
+        return {
+            "day": start.date().isoformat(),
+            "at": f"{start:%H:%M}",
+            "minutes": 60,
+            "people": 4,
+        }
+
+
+class BookForm(WhenForm):
+    people = forms.IntegerField(label=_("People"), min_value=1, max_value=10_000)
+    title = forms.CharField(label=_("What for"), max_length=160, required=False)
+    note = forms.CharField(
+        label=_("Note for the operator"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class MoveForm(WhenForm):
+    """A new time for a booking."""
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=400)

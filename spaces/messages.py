@@ -1,0 +1,86 @@
+"""Who is told of bookings, and what they read."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from district.models import Activity, Membership, Role
+from district.registry import Message
+from district.templatetags.look import until
+from spaces.models import Booking
+
+DECIDERS = (Role.OPERATOR_ADMIN, Role.OPERATOR)
+
+
+def _bookings(activities: Sequence[Activity]) -> Mapping[UUID, Booking]:
+    ids = [activity.subject_id for activity in activities]
+    rows = Booking.objects.filter(pk__in=ids).select_related(
+        "space__building", "organization", "person"
+    )
+    return {row.pk: row for row in rows}
+
+
+def booker(activities: Sequence[Activity]) -> Mapping[UUID, Collection[UUID]]:
+    """Whoever the booking is for."""
+    bookings = _bookings(activities)
+    return {
+        activity.pk: {booking.person_id}
+        for activity in activities
+        if (booking := bookings.get(activity.subject_id)) and booking.person_id
+    }
+
+
+def deciders(activities: Sequence[Activity]) -> Mapping[UUID, Collection[UUID]]:
+    """Staff who decide about the space: of the whole district, and of its area."""
+    staff: dict[UUID | None, set[UUID]] = defaultdict(set)
+    for person_id, community_id in (
+        Membership.objects.current()
+        .filter(role__in=DECIDERS)
+        .values_list("person_id", "community_id")
+    ):
+        staff[community_id].add(person_id)
+    bookings = _bookings(activities)
+    return {
+        activity.pk: staff[None] | staff[booking.space.building.community_id]
+        for activity in activities
+        if (booking := bookings.get(activity.subject_id))
+    }
+
+
+def booking_messages(activities: Sequence[Activity]) -> Mapping[UUID, Message]:
+    bookings = _bookings(activities)
+    found = {}
+    for activity in activities:
+        booking = bookings.get(activity.subject_id)
+        if booking is not None:
+            found[activity.pk] = Message(
+                _title(activity.verb, booking), _text(booking), booking.get_absolute_url()
+            )
+    return found
+
+
+def _title(verb: str, booking: Booking) -> str:
+    space = {"space": booking.space.name}
+    match verb:
+        case "booking.requested":
+            organization = booking.organization.name if booking.organization else ""
+            return _("%(organization)s asks for %(space)s") % {
+                **space,
+                "organization": organization,
+            }
+        case "booking.confirmed":
+            return _("Your booking of %(space)s is confirmed") % space
+        case "booking.declined":
+            return _("Your request for %(space)s was declined") % space
+        case "booking.cancelled":
+            return _("The booking of %(space)s was cancelled") % space
+        case _:
+            return _("The booking of %(space)s was moved") % space
+
+
+def _text(booking: Booking) -> str:
+    when = until(booking.starts_at, booking.ends_at)
+    text = f"{booking.space.building.name} · {when}"
+    return f"{text} · {booking.reason}" if booking.reason else text

@@ -1,0 +1,223 @@
+"""Bookings: the list, one of them, deciding, moving and cancelling."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from district.forms import refusals_shown
+from district.lists import Cell, Column, Filter, Listing, Sort, render_list
+from district.middleware import DistrictRequest
+from district.models import Activity
+from district.permissions import require
+from district.registry import verbs
+from district.templatetags.look import duration, until
+from district.views.respond import changed
+from spaces import permissions
+from spaces.actions import booking as actions
+from spaces.forms.booking import MoveForm, ReasonForm
+from spaces.models import Booking, BookingStatus
+
+TONES = {
+    BookingStatus.REQUESTED: "wait",
+    BookingStatus.CONFIRMED: "go",
+    BookingStatus.CHECKED_IN: "go",
+    BookingStatus.DECLINED: "stop",
+    BookingStatus.NO_SHOW: "stop",
+}
+
+BOOKINGS: Listing[Booking] = Listing(
+    key="bookings",
+    columns=[
+        Column(
+            "what",
+            gettext_lazy("Booking"),
+            lambda b: Cell(b.title or b.number, b.get_absolute_url(), b.number if b.title else ""),
+        ),
+        Column(
+            "space",
+            gettext_lazy("Space"),
+            lambda b: Cell(b.space.name, note=b.space.building.name),
+        ),
+        Column(
+            "when",
+            gettext_lazy("When"),
+            lambda b: Cell(until(b.starts_at, b.ends_at), note=duration(b.minutes)),
+            value=lambda b: b.starts_at,
+        ),
+        Column(
+            "organization",
+            gettext_lazy("Organisation"),
+            lambda b: Cell(b.organization.name if b.organization else _("Operator")),
+        ),
+        Column("people", gettext_lazy("People"), lambda b: Cell(b.attendee_count), numeric=True),
+        Column(
+            "status",
+            gettext_lazy("State"),
+            lambda b: Cell(b.get_status_display(), state=TONES.get(BookingStatus(b.status), "off")),
+        ),
+    ],
+    sorts=[
+        Sort("newest", gettext_lazy("Latest first"), "starts_at", descending=True),
+        Sort("oldest", gettext_lazy("Earliest first"), "starts_at"),
+    ],
+    filters=[
+        Filter(
+            "status",
+            gettext_lazy("State"),
+            lambda values: Q(status__in=values),
+            options=lambda: BookingStatus.choices,
+        )
+    ],
+    search=lambda rows, query: rows.filter(
+        Q(number__iexact=query)
+        | Q(title__icontains=query)
+        | Q(space__name_zh__icontains=query)
+        | Q(space__name_en__icontains=query)
+    ),
+)
+
+
+@require_GET
+def booking_list(request: DistrictRequest) -> HttpResponse:
+    rows = Booking.objects.visible_to(request.actor).select_related(
+        "space__building", "organization"
+    )
+    return render_list(
+        request,
+        BOOKINGS,
+        rows,
+        "spaces/booking_list.html",
+        {"staff": permissions.is_staff(request.actor)},
+    )
+
+
+def _visible(request: DistrictRequest, booking_id: UUID) -> Booking:
+    rows = Booking.objects.visible_to(request.actor).select_related(
+        "space__building", "space__floor", "space__rules", "organization", "person", "rules"
+    )
+    booking: Booking = get_object_or_404(rows, pk=booking_id)
+    return booking
+
+
+@require_GET
+def booking_detail(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
+    return _show(request, _visible(request, booking_id), "spaces/booking_detail.html")
+
+
+@require_GET
+def booking_done(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
+    return _show(request, _visible(request, booking_id), "spaces/booking_done.html")
+
+
+def _show(
+    request: DistrictRequest,
+    booking: Booking,
+    template: str,
+    *,
+    decline: ReasonForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    actor = request.actor
+    context: dict[str, Any] = {
+        "booking": booking,
+        "tone": TONES.get(BookingStatus(booking.status), "off"),
+        "can_decide": booking.status == BookingStatus.REQUESTED
+        and permissions.can_decide(actor, booking),
+        "can_change": booking.can_move_to(BookingStatus.CANCELLED)
+        and permissions.can_change_booking(actor, booking),
+        "decline": decline or ReasonForm(),
+        "entries": _timeline(booking),
+    }
+    return render(request, template, context, status=status)
+
+
+def _timeline(booking: Booking) -> list[dict[str, Any]]:
+    rows = (
+        Activity.objects.filter(subject_type="spaces.booking", subject_id=booking.pk)
+        .select_related("membership__person", "client")
+        .order_by("-at", "-id")
+    )
+    return [
+        {
+            "text": verbs[row.verb].label,
+            "who": row.membership.person.name if row.membership else row.client or "",
+            "at": row.at,
+        }
+        for row in rows
+    ]
+
+
+@require_POST
+def booking_confirm(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
+    booking = _visible(request, booking_id)
+    require(permissions.can_decide(request.actor, booking))
+    actions.confirm_booking(booking, by=request.actor)
+    return changed(request, _("Approved. The company has been told."), _back(request, booking))
+
+
+@require_POST
+def booking_decline(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
+    booking = _visible(request, booking_id)
+    require(permissions.can_decide(request.actor, booking))
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _show(request, booking, "spaces/booking_detail.html", decline=form, status=422)
+    actions.decline_booking(booking, form.cleaned_data["reason"], by=request.actor)
+    return changed(request, _("Declined. The company reads your reason."), _back(request, booking))
+
+
+@require_POST
+def booking_cancel(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
+    booking = _visible(request, booking_id)
+    require(permissions.can_change_booking(request.actor, booking))
+    actions.cancel_booking(booking, by=request.actor)
+    return changed(request, _("Cancelled. The space is free again."), booking.get_absolute_url())
+
+
+def booking_move(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
+    """Another time for a booking: GET asks, POST moves it."""
+    booking = _visible(request, booking_id)
+    require(permissions.can_change_booking(request.actor, booking))
+    form = MoveForm(request.POST if request.method == "POST" else None, initial=_now(booking))
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown(form):
+            actions.reschedule_booking(
+                booking, booking.space, form.starts_at, form.ends_at, by=request.actor
+            )
+            return changed(request, _("Moved."), booking.get_absolute_url())
+    context = {"booking": booking, "form": form}
+    return render(request, "spaces/booking_move.html", context, status=422 if form.errors else 200)
+
+
+def _now(booking: Booking) -> dict[str, Any]:
+    local = booking.starts_at.astimezone(booking.district.zone)
+    return {"day": local.date(), "at": local.strftime("%H:%M"), "minutes": booking.minutes}
+
+
+def _back(request: DistrictRequest, booking: Booking) -> str:
+    """Where the decision was taken: the inbox and Today go on, a page of its own stays."""
+    target = request.POST.get("next", "")
+    inside = target.startswith(f"/{request.district.slug}/")
+    return target if inside else booking.get_absolute_url()
+
+
+@require_GET
+def booking_inbox(request: DistrictRequest) -> HttpResponse:
+    """Requests that wait for a decision, the most pressing first."""
+    rows = (
+        Booking.objects.visible_to(request.actor)
+        .filter(status=BookingStatus.REQUESTED)
+        .select_related("space__building", "organization", "rules")
+        .order_by("starts_at", "id")[:50]
+    )
+    context = {
+        "needs": [row for row in rows if permissions.can_decide(request.actor, row)],
+        "decline": ReasonForm(),
+    }
+    return render(request, "spaces/booking_inbox.html", context)
