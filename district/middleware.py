@@ -26,18 +26,18 @@ MEMBERSHIP_KEY = "membership"
 
 
 class DistrictRequest(HttpRequest):
-    """What every view of a district gets. `actor` is the active membership (or an API client)."""
+    """What every view of a district gets.
 
+    `actor` is the active membership. It is missing only where nobody has logged in, which
+    AccessMiddleware allows for public views alone.
+    """
+
+    actor: Membership
     district: District
     person: Person | None
     membership: Membership | None
     memberships: Sequence[Membership]
     htmx: HtmxDetails
-
-    @property
-    def actor(self) -> Membership:
-        assert self.membership is not None  # noqa: S101 - AccessMiddleware lets nobody else in
-        return self.membership
 
 
 def public(view: View) -> View:
@@ -114,6 +114,7 @@ class ScopeMiddleware:
             memberships[0] if memberships else None,
         )
         if request.membership:
+            request.actor = request.membership
             request.person = request.membership.person
         else:
             request.person = Person.objects.filter(user_id=request.user.pk).first()
