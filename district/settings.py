@@ -205,7 +205,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "district.runtime.static.VendorFinder",
 ]
-WHITENOISE_USE_FINDERS = DISTRICT_LOCAL
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DISTRICT_LOCAL
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(LOCAL_DIR / "files"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
