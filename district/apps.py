@@ -10,7 +10,7 @@ class DistrictConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from district import cards, registry
-        from district.demo.fill import fill_ground
+        from district.demo.fill import fill_ground, settle_ledger
 
         registry.menu.register(
             "home",
@@ -22,3 +22,4 @@ class DistrictConfig(AppConfig):
             "notices", registry.Card("district/notices.html", 90, cards.notices, aside=True)
         )
         registry.demo.register("ground", registry.DemoPart(order=10, fill=fill_ground))
+        registry.demo.register("ledger", registry.DemoPart(order=90, fill=settle_ledger))

@@ -43,6 +43,9 @@ def _layout(membership: Any) -> str:
 def _items(request: Any) -> list[dict[str, Any]]:
     if request.membership is None:
         return []
+    visible = [item for item in registry.menu if item.visible(request.membership)]
+    addresses = [reverse(item.url_name) for item in visible]
+    here = max((url for url in addresses if request.path.startswith(url)), key=len, default="")
     return [
         {
             "label": item.label,
@@ -52,15 +55,10 @@ def _items(request: Any) -> list[dict[str, Any]]:
             "icon": item.icon,
             "count": item.count(request) if item.count else None,
             "on_phone": item.on_phone,
-            "current": _is_current(request.path, url),
+            "current": url == here,
         }
-        for item in sorted(registry.menu, key=lambda item: item.order)
-        if item.visible(request.membership)
+        for item in sorted(visible, key=lambda item: item.order)
     ]
-
-
-def _is_current(path: str, url: str) -> bool:
-    return path == url or (path.startswith(url) and url.count("/") > 2)
 
 
 def _menu(request: Any) -> Sequence[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What bookings show on Today and Home."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -72,5 +72,6 @@ def next_bookings(request: DistrictRequest) -> Mapping[str, Any] | None:
         .order_by("starts_at", "id")[:SHOWN]
     )
     usual = SearchForm.usual()
-    afternoon = {**usual, "at": max(str(usual["at"]), "14:00")}
-    return {"bookings": list(rows), "usual": usual, "afternoon": afternoon}
+    preset = {**usual, "at": max(str(usual["at"]), "14:00")}
+    preset["date"] = date.fromisoformat(preset["day"])
+    return {"bookings": list(rows), "preset": preset}

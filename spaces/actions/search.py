@@ -16,7 +16,7 @@ from spaces import permissions
 from spaces.models import Audience, BookingRules, Space
 from spaces.rules import judge
 
-SHOWN: Final = 60
+SHOWN: Final = 24
 
 # For every leaf the first claim that ends after the wish begins: claims of a leaf never overlap,
 # so it is also the first to begin. The space is free until the earliest of these.

@@ -19,6 +19,7 @@ ASKED: Final = (
     Feature.WHEELCHAIR,
 )
 LENGTHS: Final = (30, 60, 90, 120, 180, 240)
+LAST_HOUR: Final = 20
 STEP: Final = timedelta(minutes=30)
 
 
@@ -68,8 +69,10 @@ class SearchForm(WhenForm):
 
     @staticmethod
     def usual() -> dict[str, Any]:
-        """What most people want: soon, an hour, four people."""
+        """What most people want: soon, an hour, four people; late in the day, next morning."""
         start = next_half_hour()
+        if start.hour >= LAST_HOUR:
+            start = start.replace(hour=9, minute=0) + timedelta(days=1)
         return {
             "day": start.date().isoformat(),
             "at": f"{start:%H:%M}",
