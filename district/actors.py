@@ -22,3 +22,7 @@ def organization_id(actor: Actor) -> UUID | None:
 
 def person_id(actor: Actor) -> UUID | None:
     return actor.person_id if isinstance(actor, Membership) else None
+
+
+def is_operator(actor: Actor) -> bool:
+    return isinstance(actor, System) or (isinstance(actor, Membership) and actor.is_operator)

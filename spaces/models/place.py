@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from district.models import Bilingual, Organization, one_language
@@ -28,6 +29,7 @@ class Zone(DistrictModel):
     purpose = models.CharField(_("Purpose"), max_length=20, choices=ZonePurpose)
     boundary = models.JSONField(_("Boundary (GeoJSON)"))
     targets = models.JSONField(_("Targets"), default=dict, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     name = Bilingual("name")
 
@@ -36,6 +38,9 @@ class Zone(DistrictModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("zone_detail", args=[self.pk])
 
 
 class Place(DistrictModel):
@@ -81,6 +86,9 @@ class Place(DistrictModel):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("place_detail", args=[self.pk])
+
 
 class ArtWork(DistrictModel):
     """A sculpture, mural or installation with its artist, year and story."""
@@ -111,6 +119,9 @@ class ArtWork(DistrictModel):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("artwork_detail", args=[self.pk])
+
 
 class Route(DistrictModel):
     """A walk through the district: an ordered row of stops, drawn as a line."""
@@ -130,6 +141,9 @@ class Route(DistrictModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("route_detail", args=[self.pk])
 
 
 class RouteStop(DistrictModel):
@@ -197,3 +211,6 @@ class Platform(DistrictModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("platform_detail", args=[self.pk])

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from district.actors import Actor, is_operator
 from district.models import Bilingual, Community, File, one_language
 from district.tenancy.models import (
     DistrictForeignKey,
@@ -15,6 +16,15 @@ from district.tenancy.models import (
     DistrictQuerySet,
 )
 from spaces.models.choices import Feature, Realm, SpaceFunction
+
+
+class BuildingQuerySet(DistrictQuerySet["Building"]):
+    def current(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Everybody sees what stands; only the operator what is gone."""
+        return self if is_operator(actor) else self.current()
 
 
 class Building(DistrictModel):
@@ -49,6 +59,8 @@ class Building(DistrictModel):
     )
     external_id = models.CharField(max_length=120, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DistrictManager.from_queryset(BuildingQuerySet)()
 
     name = Bilingual("name")
     address = Bilingual("address")
@@ -107,6 +119,10 @@ class Floor(DistrictModel):
 class SpaceQuerySet(DistrictQuerySet["Space"]):
     def current(self) -> Self:
         return self.filter(ended_at=None)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Everybody sees what is in use; only the operator what has ended."""
+        return self if is_operator(actor) else self.current()
 
     def bookable(self) -> Self:
         return self.current().filter(bookable=True, rules__isnull=False)
