@@ -17,7 +17,7 @@ def validate_area(geometry: Any) -> None:
         raise ValidationError(_("Paste a GeoJSON polygon."), code="geometry_type")
     try:
         rings = list(rings_of(geometry))
-    except (TypeError, KeyError, ValueError, AttributeError) as error:
+    except (TypeError, LookupError, ValueError, AttributeError) as error:
         raise ValidationError(_("This is not a GeoJSON polygon."), code="geometry_form") from error
     if not rings or sum(map(len, rings)) > MOST_POINTS:
         raise ValidationError(

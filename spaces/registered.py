@@ -114,6 +114,26 @@ BOOKING_CARDS = {
 }
 
 
+MENU = {
+    "map": MenuItem(
+        _("Map"), "district_map", "map-2", _("Spaces"), 20, permissions.can_view_spaces
+    ),
+    "spaces": MenuItem(
+        _("Buildings and spaces"),
+        "space_list",
+        "building",
+        _("Spaces"),
+        22,
+        permissions.can_view_spaces,
+    ),
+    "sights": MenuItem(
+        _("Places and routes"), "place_list", "route", _("Spaces"), 28, permissions.can_view_spaces
+    ),
+}
+
+
 def register_structure() -> None:
+    for key, item in MENU.items():
+        registry.menu.register(key, item)
     for verb, declared in VERBS.items():
         registry.verbs.register(verb, declared)

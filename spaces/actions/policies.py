@@ -11,7 +11,7 @@ from district.activity import record
 from district.actors import Actor
 from district.rules import RuleViolation
 from district.tenancy.scope import current_district_id
-from spaces.models import BookingPolicy, Space
+from spaces.models import BookingPolicy, Building, Space
 from spaces.rules import Resolved, resolve, stored
 
 # The first key of the advisory lock; the second is the district.
@@ -57,6 +57,12 @@ def apply_policies(building_id: UUID | None = None) -> int:
 def policy_layers(space: Space) -> Sequence[BookingPolicy]:
     """The policies that make a space's rules, nearest first."""
     return _Layers(space.building_id).of(space)
+
+
+def building_layers(building: Building) -> Sequence[BookingPolicy]:
+    """The policies of a building and of the district, nearest first."""
+    by_place = _Layers(building.pk).by_place
+    return [by_place[place] for place in (building.pk, None) if place in by_place]
 
 
 class _Layers:

@@ -1,0 +1,170 @@
+"""One layer of booking rules: empty means inherited; opening hours and closures in plain words."""
+
+import re
+from itertools import pairwise
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from spaces.models import Audience, BookingPolicy
+from spaces.policy_table import spans_text, words_of
+from spaces.rules import DAY_MINUTES, WEEKDAYS, Resolved
+
+SPAN: Final = re.compile(r"^(\d{1,2}):(\d{2})\s*[-–—至~]\s*(\d{1,2}):(\d{2})$")
+SEPARATORS: Final = re.compile(r"[,，;；、]")
+PLAIN: Final = (
+    "window_days",
+    "notice_minutes",
+    "min_minutes",
+    "max_minutes",
+    "grid_minutes",
+    "setup_minutes",
+    "cleanup_minutes",
+    "approval",
+    "approval_above_people",
+    "holds_when_requested",
+    "quota_minutes_per_month",
+    "hourly_price",
+    "cancellation",
+    "cancellation_notice_minutes",
+)
+DAYS: Final = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+
+
+class HoursField(forms.CharField):
+    """Opening hours of a day: “08:00–12:00, 13:00–18:00”; cleans to minutes after midnight."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return spans_text(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[list[int]]:
+        spans = [_span(text) for text in SEPARATORS.split(super().to_python(value)) if text.strip()]
+        spans.sort()
+        if any(first[1] > second[0] for first, second in pairwise(spans)):
+            raise ValidationError(_("These hours overlap."), code="hours_overlap")
+        return spans
+
+
+def _span(text: str) -> list[int]:
+    match = SPAN.match(text.strip())
+    if match is None:
+        raise ValidationError(_("Write hours as 08:00–18:00."), code="hours_form")
+    a, b, c, d = map(int, match.groups())
+    start, end = a * 60 + b, c * 60 + d
+    if b > 59 or d > 59 or not 0 <= start < end <= DAY_MINUTES:
+        raise ValidationError(_("Hours must end after they begin, by 24:00."), code="hours_order")
+    return [start, end]
+
+
+class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`above` are the rules without this layer; each field's hint says what it would inherit."""
+
+    audience = forms.MultipleChoiceField(
+        label=_("Who may book"),
+        choices=Audience.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    own_opening = forms.BooleanField(label=_("Own opening hours"), required=False)
+
+    class Meta:
+        model = BookingPolicy
+        fields = PLAIN
+
+    def __init__(self, *args: Any, above: Resolved, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        opening = self.instance.opening
+        self.initial["own_opening"] = opening is not None
+        self.initial["audience"] = self.instance.audience or []
+        for day, label in zip(WEEKDAYS, DAYS, strict=True):
+            hours = (above.values["opening"] if opening is None else opening).get(day, [])
+            self.fields[f"day_{day}"] = HoursField(label=label, required=False, initial=hours)
+        for name in (*PLAIN, "audience"):
+            self.fields[name].help_text = words_of(name, above.values)
+        for name in ("grid_minutes", "min_minutes", "max_minutes"):
+            self.fields[name].min_value = 5  # type: ignore[attr-defined]
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        return [self[f"day_{day}"] for day in WEEKDAYS]
+
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        return [self[name] for name in PLAIN]
+
+    def clean_grid_minutes(self) -> int | None:
+        grid: int | None = self.cleaned_data["grid_minutes"]
+        if grid is not None and (grid < 5 or DAY_MINUTES % grid):
+            raise ValidationError(
+                _("Steps are at least 5 minutes and divide the day evenly."), code="grid"
+            )
+        return grid
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self.instance.audience = cleaned.get("audience") or None
+        self.instance.opening = (
+            {day: cleaned[f"day_{day}"] for day in WEEKDAYS if cleaned.get(f"day_{day}")}
+            if cleaned.get("own_opening")
+            else None
+        )
+        return cleaned
+
+
+class ClosureForm(forms.Form):
+    """Days on which nothing can be booked, both included."""
+
+    begins = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=120)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        begins, ends = cleaned.get("begins"), cleaned.get("ends")
+        if begins and ends and ends < begins:
+            raise ValidationError(_("The last day comes before the first."), code="closure_order")
+        return cleaned
+
+    def closure(self) -> dict[str, str]:
+        return {
+            "from": self.cleaned_data["begins"].isoformat(),
+            "to": self.cleaned_data["ends"].isoformat(),
+            "reason": self.cleaned_data["reason"],
+        }
+
+
+class BaseClosureFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    def closures(self) -> list[dict[str, str]]:
+        return [
+            form.closure()
+            for form in self.forms
+            if form.has_changed() or form.initial
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+
+
+ClosureFormSet = forms.formset_factory(
+    ClosureForm, formset=BaseClosureFormSet, extra=2, can_delete=True, max_num=60
+)
+
+
+def closure_forms(policy: BookingPolicy, data: Any) -> BaseClosureFormSet:
+    rows = [
+        {"begins": row["from"], "ends": row["to"], "reason": row.get("reason", "")}
+        for row in policy.closures
+    ]
+    return ClosureFormSet(data, prefix="closures", initial=rows)  # type: ignore[return-value]

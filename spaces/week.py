@@ -1,0 +1,144 @@
+"""A space over days: opening hours, what holds it, and how much of the time it was used."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+
+from spaces.figures import USE_DAYS
+from spaces.models import Booking, BookingStatus, Occupancy, OccupancyKind, Space
+from spaces.rules import closure_on, opening_on
+
+# How a claim looks in the strip: a class of the style sheet.
+LOOKS: Final = {
+    OccupancyKind.LEASE: "let",
+    OccupancyKind.BOOKING: "ok",
+    OccupancyKind.EVENT: "event",
+    OccupancyKind.MAINTENANCE: "fix",
+    OccupancyKind.BLOCKING: "fix",
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A piece of a day in the week strip, in minutes after midnight."""
+
+    kind: str
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    opening: Sequence[Bar]
+    bars: Sequence[Bar]
+    closure: str
+    free_minutes: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of the day that is drawn, in minutes: office hours, or all of it."""
+
+    start: int
+    length: int
+    hours: Sequence[int]
+    whole: bool
+
+
+def window_of(days: Sequence[Day]) -> Window:
+    spans = [bar for day in days for bar in (*day.opening, *day.bars)]
+    if all(bar.start >= 8 * 60 and bar.end <= 21 * 60 for bar in spans):
+        return Window(8 * 60, 13 * 60, range(8, 21), whole=False)
+    return Window(0, 24 * 60, range(0, 24, 2), whole=True)
+
+
+def week_of(space: Space, monday: date, zone: Any) -> list[Day]:
+    """Seven days of a space: opening hours and what holds any of its leaves, without names."""
+    starts = datetime.combine(monday, datetime.min.time(), zone)
+    ends = datetime.combine(monday + timedelta(days=7), datetime.min.time(), zone)
+    claims = list(
+        Occupancy.objects.filter(
+            space__holders__space=space, ends_at__gt=starts, starts_at__lt=ends
+        )
+        .values("kind", "source_id", "starts_at", "ends_at")
+        .distinct()
+    )
+    bookings = Booking.objects.in_bulk({row["source_id"] for row in claims})
+    pieces = [piece for row in claims for piece in _pieces(row, bookings.get(row["source_id"]))]
+    return [_day(space, monday + timedelta(days=n), pieces, zone) for n in range(7)]
+
+
+Piece = tuple[str, datetime, datetime]
+
+
+def _pieces(claim: Mapping[str, Any], booking: Booking | None) -> list[Piece]:
+    """A claim as its use, with set-up and clean-up apart."""
+    start, end = claim["starts_at"], claim["ends_at"]
+    if booking is None:
+        return [(LOOKS[claim["kind"]], start, end)]
+    kind = {
+        BookingStatus.REQUESTED: "wait",
+        BookingStatus.CHECKED_IN: "use",
+    }.get(BookingStatus(booking.status), "ok")
+    return [
+        ("bf", start, booking.starts_at),
+        (kind, booking.starts_at, booking.ends_at),
+        ("bf", booking.ends_at, end),
+    ]
+
+
+def _day(space: Space, day: date, pieces: Sequence[Piece], zone: Any) -> Day:
+    rules = space.rules
+    opening = [Bar("open", start, end) for start, end in opening_on(rules, day)] if rules else []
+    bars = []
+    for kind, starts_at, ends_at in pieces:
+        start, end = _minute(starts_at, day, zone), _minute(ends_at, day, zone)
+        if end > start:
+            bars.append(Bar(kind, start, end))
+    closure = closure_on(rules, day) if rules else None
+    taken = {minute for bar in bars for minute in range(bar.start, bar.end)}
+    free = sum(minute not in taken for bar in opening for minute in range(bar.start, bar.end))
+    return Day(day, opening, bars, closure["reason"] if closure else "", free)
+
+
+def _minute(moment: datetime, day: date, zone: Any) -> int:
+    local = moment.astimezone(zone)
+    if local.date() < day:
+        return 0
+    return 24 * 60 if local.date() > day else local.hour * 60 + local.minute
+
+
+def use_share(space: Space, now: datetime) -> int | None:
+    """Per cent of the opening hours of the last 30 days that any leaf was used; None if closed."""
+    if space.rules is None:
+        return None
+    zone, since = timezone.get_current_timezone(), now - timedelta(days=USE_DAYS)
+    minutes = sum(
+        end - start
+        for days in range(USE_DAYS)
+        for start, end in opening_on(
+            space.rules, (now - timedelta(days=days)).astimezone(zone).date()
+        )
+    )
+    rows = (
+        Occupancy.objects.filter(
+            space__holders__space=space,
+            ends_at__gt=since,
+            starts_at__lt=now,
+            kind__in=[OccupancyKind.BOOKING, OccupancyKind.EVENT],
+        )
+        .values_list("source_id", "starts_at", "ends_at")
+        .distinct()
+    )
+    used = sum(
+        (min(ends, now) - max(starts, since)).total_seconds() / 60 for _, starts, ends in rows
+    )
+    return min(100, round(100 * used / minutes)) if minutes else None

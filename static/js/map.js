@@ -1,0 +1,162 @@
+// The district's map: our own outlines on a calm ground, no tiles. Looks live in map.css.
+(() => {
+  "use strict";
+  const box = document.getElementById("map");
+  const source = document.getElementById("map-config");
+  if (!box || !source || !window.L) return;
+
+  const config = JSON.parse(source.textContent);
+  const panel = () => document.getElementById("map-panel");
+  const work = document.querySelector(".mapwork");
+  const MODES = ["let", "use", "busy"];
+  const CUTS = [20, 40, 60, 80];
+  const LABEL_ZOOM = 16;
+  const swap = ([x, y]) => [y, x];
+  const escape = (text) => { const node = document.createElement("span"); node.textContent = text; return node.innerHTML; };
+  const icon = (name) => { const node = document.getElementById(`icon-${name}`); return node ? node.innerHTML : ""; };
+  const ICONS = { book_bar: "book", art_centre: "palette", museum: "monument", landmark: "monument", pocket_park: "trees", lingering: "coffee" };
+
+  const map = L.map(box, { zoomControl: false, attributionControl: false, zoomSnap: 0.25, minZoom: 11, maxZoom: 19 });
+  ["ground", "zone", "buildings", "net", "routes"].forEach((name, position) => { map.createPane(name).style.zIndex = 300 + position * 10; });
+  ["zone", "net", "routes", "ground"].forEach((name) => { map.getPane(name).style.pointerEvents = "none"; });
+  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+
+  const layers = { physical: L.layerGroup(), virtual: L.layerGroup(), cultural: L.layerGroup() };
+  const labels = L.layerGroup().addTo(map);
+  const shapes = new Map();
+  let chosen = config.chosen;
+  let mode = document.querySelector("input[name=mode]:checked")?.value || "use";
+  let everything = null;
+
+  const rings = (shape) => shape.type === "MultiPolygon" ? shape.coordinates.map((p) => p.map((r) => r.map(swap))) : shape.coordinates.map((r) => r.map(swap));
+  const marker = (at, className, html, size, anchor) => L.marker(swap(at), { keyboard: false, icon: L.divIcon({ className, html, iconSize: size, iconAnchor: anchor }) });
+  const link = (item, drawn) => drawn.bindTooltip(escape(item.note ? `${item.name} · ${item.note}` : item.name)).on("click", () => { window.location.assign(item.url); });
+
+  function share(id) {
+    const row = config.shares[id];
+    return row ? row[MODES.indexOf(mode)] : null;
+  }
+
+  function step(id) {
+    const value = share(id);
+    if (value === null || value === undefined) return 0;
+    return 1 + CUTS.filter((cut) => value > cut).length;
+  }
+
+  function paint() {
+    labels.clearLayers();
+    const zoom = map.getZoom();
+    const view = map.getBounds().pad(0.1);
+    shapes.forEach(({ item, shape }, id) => {
+      const element = shape.getElement();
+      if (!element) return;
+      const on = id === chosen;
+      element.setAttribute("class", `leaflet-interactive bd v${step(id)}${on ? " on" : ""}${item.part ? " part" : ""}`);
+      if (item.part || !(on || zoom >= LABEL_ZOOM) || !view.contains(swap(item.at))) return;
+      const value = share(id);
+      const text = value === null || value === undefined ? "" : `<em>${value}%</em>`;
+      marker(item.at, `lb${on ? " on" : ""}`, `<span>${escape(item.name)}${text}</span>`, [0, 0]).addTo(labels);
+    });
+  }
+
+  function choose(id, remember) {
+    chosen = id;
+    paint();
+    const page = id ? `${config.page}?building=${id}` : config.page;
+    if (remember) window.history.pushState({ building: id }, "", page);
+    if (!id) { work.classList.add("alone"); panel().hidden = true; map.invalidateSize(); return; }
+    window.htmx.ajax("GET", page, { target: "#map-panel", swap: "outerHTML" }).then(() => {
+      work.classList.remove("alone");
+      panel().hidden = false;
+      map.invalidateSize();
+    });
+  }
+
+  function drawBuilding(item) {
+    const shape = L.polygon(rings(item.shape), { className: "bd", pane: "buildings", smoothFactor: 0.6 });
+    shape.on("click", () => choose(item.id, true));
+    shape.on("add", () => {
+      const element = shape.getElement();
+      if (!element) return;
+      element.setAttribute("role", "button");
+      element.setAttribute("tabindex", item.part ? "-1" : "0");
+      element.setAttribute("aria-label", item.name);
+      element.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(item.id, true); } });
+    });
+    shape.addTo(map);
+    shapes.set(item.id, { item, shape });
+  }
+
+  function drawRoute(route) {
+    if (route.shape) {
+      const line = route.shape.coordinates.map(swap);
+      L.polyline(line, { className: "route-bg", pane: "routes", interactive: false }).addTo(layers.cultural);
+      L.polyline(line, { className: "route", pane: "routes", interactive: false }).addTo(layers.cultural);
+    }
+    route.stops.forEach((stop, position) => link(stop, marker(stop.at, "wstop", String(position + 1), [20, 20])).addTo(layers.cultural));
+  }
+
+  function draw(data) {
+    data.zones.forEach((zone) => L.polygon(rings(zone.shape), { className: zone.purpose === "ecology" ? "park" : zone.purpose === "core" ? "core" : "comm", pane: "zone", interactive: false }).addTo(map));
+    data.buildings.filter((item) => !item.part).forEach(drawBuilding);
+    data.buildings.filter((item) => item.part).forEach(drawBuilding);
+    data.routes.forEach(drawRoute);
+    const onRoute = new Set(data.routes.flatMap((route) => route.stops.map((stop) => stop.id)));
+    data.artworks.filter((item) => !onRoute.has(item.id)).forEach((item) => link(item, marker(item.at, "mk artm", "<i></i>", [14, 14])).addTo(layers.cultural));
+    data.places.filter((item) => item.cultural && !onRoute.has(item.id)).forEach((item) => link(item, marker(item.at, "mk venue", icon(ICONS[item.kind] || "palette"), [24, 24])).addTo(layers.cultural));
+    const hub = data.platforms[0];
+    data.platforms.forEach((item) => {
+      if (item !== hub) L.polyline([swap(hub.at), swap(item.at)], { className: "net", pane: "net", interactive: false }).addTo(layers.virtual);
+      link(item, marker(item.at, `mk plat${item.healthy === false ? " alarm" : ""}`, icon("cloud"), [28, 26], [14, 30])).addTo(layers.virtual);
+    });
+    const names = document.getElementById("seek-names");
+    data.buildings.forEach((item) => { const option = document.createElement("option"); option.value = item.name; names.append(option); });
+    const outlines = data.buildings.flatMap((item) => item.shape.type === "MultiPolygon" ? item.shape.coordinates.flat(2) : item.shape.coordinates.flat(1));
+    everything = outlines.length ? L.latLngBounds(outlines.map(swap)) : null;
+    show(shapes.get(chosen)?.item);
+    paint();
+  }
+
+  function show(item) {
+    if (item) map.setView(swap(item.at), Math.max(map.getZoom() || 0, 16.5));
+    else if (everything) map.fitBounds(everything, { padding: [60, 60] });
+  }
+
+  document.querySelectorAll("[data-layer]").forEach((input) => {
+    const apply = () => {
+      const layer = input.dataset.layer;
+      if (layer === "physical") box.classList.toggle("off-physical", !input.checked);
+      else if (input.checked) layers[layer].addTo(map);
+      else layers[layer].remove();
+    };
+    input.addEventListener("change", apply);
+    apply();
+  });
+  document.querySelectorAll("input[name=mode]").forEach((input) => input.addEventListener("change", () => {
+    mode = input.value;
+    document.querySelectorAll("[data-words]").forEach((words) => { words.hidden = words.dataset.words !== mode; });
+    paint();
+  }));
+  document.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => {
+    if (button.dataset.zoom === "in") map.zoomIn(0.5);
+    else if (button.dataset.zoom === "out") map.zoomOut(0.5);
+    else if (everything) map.fitBounds(everything, { padding: [60, 60] });
+  }));
+  const seek = document.getElementById("seek");
+  seek.addEventListener("input", () => {
+    const wanted = seek.value.trim().toLowerCase();
+    if (!wanted) return;
+    const found = [...shapes.values()].find(({ item }) => item.name.toLowerCase() === wanted || item.code.toLowerCase() === wanted);
+    if (found) { choose(found.item.id, true); show(found.item); }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) { event.preventDefault(); choose("", true); }
+  });
+  window.addEventListener("popstate", () => choose(new URLSearchParams(window.location.search).get("building") || "", false));
+  map.on("zoomend moveend", paint);
+  map.setView(swap([config.centre[0] ?? 120.74, config.centre[1] ?? 31.27]), 15);
+  fetch(config.data, { headers: { Accept: "application/json" } })
+    .then((response) => { if (!response.ok) throw new Error(String(response.status)); return response.json(); })
+    .then(draw)
+    .catch(() => { document.getElementById("mapfail").hidden = false; });
+})();
