@@ -22,7 +22,7 @@ def refusals_shown(form: forms.BaseForm) -> Iterator[None]:
     except RuleViolation as violation:
         form.add_error(None, str(violation))
     except IntegrityError as error:
-        violation = violation_from(error)
-        if violation is None:
+        broken = violation_from(error)
+        if broken is None:
             raise
-        form.add_error(None, str(violation))
+        form.add_error(None, str(broken))

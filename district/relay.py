@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import structlog
 from celery import current_app
@@ -169,7 +170,7 @@ def _mail(district: District, notification: Notification) -> EmailMessage:
         )
 
 
-def _audience(activities: Sequence[Activity]) -> Iterable[tuple[Activity, object]]:
+def _audience(activities: Sequence[Activity]) -> Iterable[tuple[Activity, UUID]]:
     """Who is told what; nobody is told of what they did themselves."""
     for name in {activity.verb for activity in activities}:
         declared = verbs[name].audience

@@ -68,7 +68,7 @@ def _counts(zone: Zone) -> dict[str, int]:
         .filter(kind__in=KINDS.values(), longitude__isnull=False, latitude__isnull=False)
         .values_list("kind", "longitude", "latitude")
     )
-    inside = [kind for kind, x, y in rows if contains(zone.boundary, (x, y))]
+    inside = [kind for kind, x, y in rows if x and y and contains(zone.boundary, (x, y))]
     return {name: inside.count(kind) for name, kind in KINDS.items()}
 
 

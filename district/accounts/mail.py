@@ -12,7 +12,10 @@ class KeptMail(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         kept = KeptMessage.objects.bulk_create(
             KeptMessage(
-                channel="email", recipient=recipient, subject=message.subject, body=message.body
+                channel="email",
+                recipient=recipient,
+                subject=str(message.subject),
+                body=str(message.body),
             )
             for message in email_messages
             for recipient in message.recipients()

@@ -33,7 +33,7 @@ def two_districts() -> Pair:
 
 
 def _table(model: type[Model]) -> str:
-    return connection.ops.quote_name(model._meta.db_table)
+    return str(connection.ops.quote_name(model._meta.db_table))
 
 
 def _succeeds(statement: str, parameters: list[Any]) -> int:
@@ -66,7 +66,9 @@ def _foreign_statements(
     table = _table(model)
     columns = [field.column for field in model._meta.concrete_fields]
     others = ", ".join(
-        connection.ops.quote_name(column) for column in columns if column not in {"district_id"}
+        connection.ops.quote_name(column)
+        for column in columns
+        if column and column != "district_id"
     )
     yield f"SELECT 1 FROM {table} WHERE district_id = %s", [theirs]
     yield f"SELECT 1 FROM {table} WHERE district_id <> %s", [ours]

@@ -80,7 +80,7 @@ class Organization(DistrictModel):
     verified_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = DistrictManager.from_queryset(OrganizationQuerySet)()
+    objects = DistrictManager.from_queryset(OrganizationQuerySet)()  # type: ignore[misc]
 
     name = Bilingual("name")
     summary = Bilingual("summary")

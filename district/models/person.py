@@ -93,7 +93,7 @@ class Membership(DistrictModel):
     title = models.CharField(_("Position"), max_length=80, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = DistrictManager.from_queryset(MembershipQuerySet)()
+    objects = DistrictManager.from_queryset(MembershipQuerySet)()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -20,7 +20,7 @@ from .supervisor import Program, Supervisor, run
 from .tether import die_with_parent
 
 BIN = Path(sys.executable).parent
-MANAGE = [sys.executable, folders.ROOT / "manage.py"]
+MANAGE: list[str | Path] = [sys.executable, folders.ROOT / "manage.py"]
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 WEB_THREADS = 4
 READY_SECONDS = 60
@@ -86,10 +86,17 @@ class Demo:
 
 
 def _programs(host: str, port: int, environment: Mapping[str, str]) -> list[Program]:
-    celery = [BIN / "celery", "--app", "district.celery", "--quiet"]
+    celery: list[str | Path] = [BIN / "celery", "--app", "district.celery", "--quiet"]
     # One process with threads: the demo's tasks are few, and a second process costs 100 MB.
     lean = ["--pool", "threads", "--concurrency", "2", "--without-mingle", "--without-gossip"]
-    granian = [BIN / "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    granian: list[str | Path] = [
+        BIN / "granian",
+        "--interface",
+        "wsgi",
+        "--no-ws",
+        "--log-level",
+        "warning",
+    ]
     threads = ["--workers", "1", "--blocking-threads", str(WEB_THREADS)]
     address = ["--host", host, "--port", str(port)]
     schedule = folders.LOCAL / "beat-schedule"

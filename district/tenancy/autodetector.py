@@ -20,7 +20,8 @@ class DistrictAutodetector(MigrationAutodetector):
         changes = super().changes(*args, **kwargs)
         for app_label, migrations in changes.items():
             for migration in migrations:
-                migration.operations = self._isolated(app_label, migration.operations)
+                isolated = self._isolated(app_label, list(migration.operations))
+                setattr(migration, "operations", isolated)  # noqa: B010 - a ClassVar to the stubs
         return changes
 
     def _isolated(self, app_label: str, plain: list[Operation]) -> list[Operation]:

@@ -31,7 +31,7 @@ def violation_from(error: IntegrityError) -> RuleViolation | None:
 
 def _messages() -> dict[str, Text]:
     return {
-        constraint.name: constraint.get_violation_error_message()
+        constraint.name: str(constraint.violation_error_message)
         for model in apps.get_models()
         for constraint in model._meta.constraints
     }

@@ -40,8 +40,8 @@ class CurrentDistrict(Expression):
     def __init__(self) -> None:
         super().__init__(output_field=models.BigIntegerField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [current_district_id()]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[int]]:
+        return "%s", (current_district_id(),)
 
 
 class DistrictQuerySet(models.QuerySet[Row, Row], Generic[Row]):
@@ -56,11 +56,17 @@ class DistrictQuerySet(models.QuerySet[Row, Row], Generic[Row]):
         return super().update(**values)
 
 
-class DistrictManager(models.Manager.from_queryset(DistrictQuerySet)):  # type: ignore[misc]
+class DistrictManager(models.Manager[Row], Generic[Row]):
     """Sees only the district in scope."""
 
-    def get_queryset(self) -> Any:
-        return super().get_queryset().filter(district_id=CurrentDistrict())
+    _queryset_class = DistrictQuerySet
+
+    def get_queryset(self) -> DistrictQuerySet[Row]:
+        rows: Any = super().get_queryset()
+        return rows.filter(district_id=CurrentDistrict())
+
+    def locked(self) -> DistrictQuerySet[Row]:
+        return self.get_queryset().locked()
 
 
 class DistrictForeignKey(models.ForeignKey[Any, Any]):

@@ -30,7 +30,7 @@ def render_page(
 
 def changed(request: DistrictRequest, message: Text, url: str) -> HttpResponse:
     """After a change: say so, and go on at `url` (htmx follows with a full visit)."""
-    messages.success(request, message)
+    messages.success(request, str(message))
     if not request.htmx:
         return redirect(url)
     response = HttpResponse(status=204)

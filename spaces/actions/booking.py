@@ -227,7 +227,7 @@ def _use_quota(booking: Booking, minutes: int) -> None:
     if quota is None or booking.organization_id is None:
         return
     month = timezone.localtime(booking.starts_at).date().replace(day=1)
-    key = {"organization_id": booking.organization_id, "month": month}
+    key: dict[str, Any] = {"organization_id": booking.organization_id, "month": month}
     QuotaUse.objects.get_or_create(**key)
     use = QuotaUse.objects.locked().get(**key)
     if minutes > 0 and use.minutes + minutes > quota:

@@ -113,7 +113,7 @@ def find_free(
         )
     )
     prefetch_related_objects(rows, "building", "floor", "rules")
-    return [Free(space, space.next_at) for space in rows]
+    return [Free(space, getattr(space, "next_at")) for space in rows]  # noqa: B009 - of the SQL
 
 
 def _rules_that_allow(need: Need, by: Actor, zone: ZoneInfo) -> list[BookingRules]:

@@ -215,7 +215,7 @@ def _places(grid: Grid, rows: Any) -> dict[str, Stop]:
             hours=hours,
         )
         found[zh or en] = (place, x, y)
-    Place.objects.bulk_create(stop[0] for stop in found.values())
+    Place.objects.bulk_create(s[0] for s in found.values() if isinstance(s[0], Place))
     return found
 
 
@@ -234,7 +234,7 @@ def _art_works(grid: Grid, rows: Any) -> dict[str, Stop]:
             story_en=story_en,
         )
         found[zh or en] = (work, x, y)
-    ArtWork.objects.bulk_create(stop[0] for stop in found.values())
+    ArtWork.objects.bulk_create(s[0] for s in found.values() if isinstance(s[0], ArtWork))
     return found
 
 

@@ -5,7 +5,7 @@
 from typing import Any, Final
 
 # name_zh, name_en, purpose, corners on the grid, targets
-DUSHU_ZONES: Final = (
+DUSHU_ZONES: Final[tuple[Any, ...]] = (
     (
         "创新核心区",
         "Core zone",

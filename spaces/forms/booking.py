@@ -52,13 +52,13 @@ class WhenForm(forms.Form):
 
     @staticmethod
     def _instant(day: date, at: time) -> datetime:
-        return instant(datetime.combine(day, at), timezone.get_current_timezone())  # type: ignore[arg-type]
+        return instant(datetime.combine(day, at), timezone.get_current_timezone())
 
 
 class SearchForm(WhenForm):
     people = forms.IntegerField(label=_("People"), min_value=1, max_value=10_000)
     feature = forms.MultipleChoiceField(label=_("Needs"), choices=Feature.choices, required=False)
-    building = forms.ModelChoiceField(
+    building: Any = forms.ModelChoiceField(
         label=_("Building"), queryset=Building.objects.none(), required=False
     )
 

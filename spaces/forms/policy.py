@@ -47,8 +47,9 @@ class HoursField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return spans_text(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[list[int]]:
-        spans = [_span(text) for text in SEPARATORS.split(super().to_python(value)) if text.strip()]
+    def to_python(self, value: Any) -> list[list[int]]:  # type: ignore[override]
+        text = super().to_python(value) or ""
+        spans = [_span(part) for part in SEPARATORS.split(text) if part.strip()]
         spans.sort()
         if any(first[1] > second[0] for first, second in pairwise(spans)):
             raise ValidationError(_("These hours overlap."), code="hours_overlap")

@@ -217,7 +217,7 @@ class Booking(Lifecycle, DistrictModel):
     reason = models.CharField(max_length=400, blank=True)
     external_id = models.CharField(max_length=160, blank=True)
 
-    objects = DistrictManager.from_queryset(BookingQuerySet)()
+    objects = DistrictManager.from_queryset(BookingQuerySet)()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -60,7 +60,7 @@ class Building(DistrictModel):
     external_id = models.CharField(max_length=120, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = DistrictManager.from_queryset(BuildingQuerySet)()
+    objects = DistrictManager.from_queryset(BuildingQuerySet)()  # type: ignore[misc]
 
     name = Bilingual("name")
     address = Bilingual("address")
@@ -176,7 +176,7 @@ class Space(DistrictModel):
     external_id = models.CharField(max_length=120, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = DistrictManager.from_queryset(SpaceQuerySet)()
+    objects = DistrictManager.from_queryset(SpaceQuerySet)()  # type: ignore[misc]
 
     name = Bilingual("name")
     description = Bilingual("description")

@@ -70,7 +70,7 @@ def space_edit(request: DistrictRequest, space_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def space_split(request: DistrictRequest, space_id: UUID) -> HttpResponse:
     space = _editable(request, space_id)
-    parts = PartFormSet(request.POST or None, prefix="parts")
+    parts: Any = PartFormSet(request.POST or None, prefix="parts")
     context = {"space": space, "parts": parts}
     if request.method == "GET":
         return render_page(request, "spaces/space_split.html", context)
