@@ -76,7 +76,18 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    own_opening = forms.BooleanField(label=_("Own opening hours"), required=False)
+    own_opening = forms.BooleanField(
+        label=_("Own opening hours"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    holds_when_requested = forms.TypedChoiceField(
+        label=_("A request keeps the slot"),
+        choices=[("", _("Inherited")), ("True", _("Yes")), ("False", _("No"))],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        required=False,
+    )
 
     class Meta:
         model = BookingPolicy
@@ -92,6 +103,11 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[f"day_{day}"] = HoursField(label=label, required=False, initial=hours)
         for name in (*PLAIN, "audience"):
             self.fields[name].help_text = words_of(name, above.values)
+        for name in ("approval", "cancellation"):
+            self.fields[name].choices = [  # type: ignore[attr-defined]
+                ("", _("Inherited")),
+                *self.fields[name].choices[1:],  # type: ignore[attr-defined]
+            ]
         for name in ("grid_minutes", "min_minutes", "max_minutes"):
             self.fields[name].min_value = 5  # type: ignore[attr-defined]
 
@@ -159,7 +175,12 @@ class BaseClosureFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
 
 ClosureFormSet = forms.formset_factory(
-    ClosureForm, formset=BaseClosureFormSet, extra=2, can_delete=True, max_num=60
+    ClosureForm,
+    formset=BaseClosureFormSet,
+    extra=2,
+    can_delete=True,
+    can_delete_extra=False,
+    max_num=60,
 )
 
 

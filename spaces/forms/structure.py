@@ -44,6 +44,7 @@ class FloorForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Floor
         fields = ("level", "name_zh", "name_en")
+        labels = {"name_zh": _("Chinese name"), "name_en": _("English name")}
 
 
 class SpaceForm(forms.ModelForm):  # type: ignore[type-arg]

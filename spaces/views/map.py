@@ -85,12 +85,12 @@ def _shares(item: figures.BuildingFigures) -> list[int | None]:
     return [item.let_share, item.use_share, item.busy_share]
 
 
-def _modes() -> list[tuple[str, str, str]]:
-    """Key, name, and what is divided by what."""
+def _modes() -> list[tuple[str, str, str, str]]:
+    """Key, name, what is divided by what, and where the colour changes (per cent)."""
     return [
-        ("use", _("Utilisation"), _("Booked ÷ open hours, 30 days")),
-        ("busy", _("In use now"), _("Rooms in use ÷ bookable rooms")),
-        ("let", _("Let"), _("Let ÷ lettable area")),
+        ("use", _("Utilisation"), _("Booked ÷ open hours, 30 days"), "5 15 30 50"),
+        ("busy", _("In use now"), _("Rooms in use ÷ bookable rooms"), "10 30 50 75"),
+        ("let", _("Let"), _("Let ÷ lettable area"), "60 75 85 92"),
     ]
 
 

@@ -9,7 +9,6 @@
   const panel = () => document.getElementById("map-panel");
   const work = document.querySelector(".mapwork");
   const MODES = ["let", "use", "busy"];
-  const CUTS = [20, 40, 60, 80];
   const LABEL_ZOOM = 16;
   const swap = ([x, y]) => [y, x];
   const escape = (text) => { const node = document.createElement("span"); node.textContent = text; return node.innerHTML; };
@@ -32,6 +31,13 @@
   const marker = (at, className, html, size, anchor) => L.marker(swap(at), { keyboard: false, icon: L.divIcon({ className, html, iconSize: size, iconAnchor: anchor }) });
   const link = (item, drawn) => drawn.bindTooltip(escape(item.note ? `${item.name} · ${item.note}` : item.name)).on("click", () => { window.location.assign(item.url); });
 
+  const cuts = () => document.querySelector(`input[name=mode][value=${mode}]`).dataset.cuts.split(" ").map(Number);
+
+  function legend() {
+    const marks = document.querySelectorAll(".ramp span");
+    cuts().forEach((cut, position) => { marks[position].textContent = position ? cut : `≤${cut}`; });
+  }
+
   function share(id) {
     const row = config.shares[id];
     return row ? row[MODES.indexOf(mode)] : null;
@@ -40,7 +46,7 @@
   function step(id) {
     const value = share(id);
     if (value === null || value === undefined) return 0;
-    return 1 + CUTS.filter((cut) => value > cut).length;
+    return 1 + cuts().filter((cut) => value > cut).length;
   }
 
   function paint() {
@@ -118,7 +124,7 @@
   }
 
   function show(item) {
-    if (item) map.setView(swap(item.at), Math.max(map.getZoom() || 0, 16.5));
+    if (item) map.setView(swap(item.at), Math.max(map.getZoom() || 0, 17));
     else if (everything) map.fitBounds(everything, { padding: [60, 60] });
   }
 
@@ -135,6 +141,7 @@
   document.querySelectorAll("input[name=mode]").forEach((input) => input.addEventListener("change", () => {
     mode = input.value;
     document.querySelectorAll("[data-words]").forEach((words) => { words.hidden = words.dataset.words !== mode; });
+    legend();
     paint();
   }));
   document.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => {
@@ -153,6 +160,7 @@
     if (event.target.closest("[data-close]")) { event.preventDefault(); choose("", true); }
   });
   window.addEventListener("popstate", () => choose(new URLSearchParams(window.location.search).get("building") || "", false));
+  legend();
   map.on("zoomend moveend", paint);
   map.setView(swap([config.centre[0] ?? 120.74, config.centre[1] ?? 31.27]), 15);
   fetch(config.data, { headers: { Accept: "application/json" } })
