@@ -174,6 +174,7 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
         "similar": _similar(space) if space.bookable else [],
         "versions": space.versions.order_by("-until")[:20],
         "can_edit": can_edit,
+        "can_book": permissions.can_book(request.actor, space),
         "can_divide": can_edit and space.is_leaf,
         "can_merge": can_edit and space.is_leaf,
         "can_edit_policy": permissions.can_edit_policy(request.actor, space.building),
