@@ -82,7 +82,6 @@ BOOKING_MENU = {
         20,
         lambda actor: not permissions.is_staff(actor),
         on_phone=True,
-        phone_label=_("Book"),
     ),
     "day": MenuItem(
         _("Day plan"),
