@@ -1,6 +1,6 @@
 """Benchmarks and proofs, each on a scratch database of its own: `manage.py bench`, `prove`.
 
-Modules named `measuring` of every app are imported by the commands and register themselves here.
+Modules named `measures` of every app are imported by the commands and register themselves here.
 """
 
 from collections.abc import Callable, Mapping

@@ -27,10 +27,8 @@ class MeasuringCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for config in apps.get_app_configs():
-            if find_spec(f"{config.name}.measuring"):
-                import_module(f"{config.name}.measuring")
-                if find_spec(f"{config.name}.measuring.measures"):
-                    import_module(f"{config.name}.measuring.measures")
+            if find_spec(f"{config.name}.measures"):
+                import_module(f"{config.name}.measures")
         name = options["name"]
         if name is None:
             for key, measure in sorted(self.shelf.items()):

@@ -163,7 +163,9 @@ def reschedule_booking(
 
 
 def _locked(booking: Booking) -> Booking:
-    return Booking.objects.locked().select_related("space__building", "rules").get(pk=booking.pk)
+    """Lock alone, then read: a lock that joins finds nothing when the space changed meanwhile."""
+    Booking.objects.locked().get(pk=booking.pk)
+    return Booking.objects.select_related("space__building", "rules").get(pk=booking.pk)
 
 
 def _rules_for(space: Space, by: Actor) -> BookingRules:
