@@ -63,6 +63,12 @@ def day(value: datetime | date) -> str:
 
 
 @register.filter
+def weekday(value: date) -> str:
+    """周三 25 · Wed 25."""
+    return format_date(value, "EEE d", locale=locale())
+
+
+@register.filter
 def clock(value: datetime) -> str:
     return format_time(_local(value), "HH:mm", locale=locale())
 

@@ -36,6 +36,7 @@ def space_list(request: DistrictRequest) -> HttpResponse:
     context = {
         "page": SPACES.page(rows, request.GET),
         "can_edit_policy": permissions.can_edit_district_policy(request.actor),
+        "can_import": permissions.can_import(request.actor),
     }
     return render_page(request, "spaces/space_list.html", context, partials=["list"])
 
