@@ -134,7 +134,3 @@ class BasePartFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 PartFormSet = forms.formset_factory(
     PartForm, formset=BasePartFormSet, extra=2, min_num=2, validate_min=True, max_num=24
 )
-
-
-class PhotoForm(forms.Form):
-    photo = forms.ImageField(label=_("Photo"))

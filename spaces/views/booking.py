@@ -13,10 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from district.forms import refusals_shown
 from district.lists import Cell, Column, Filter, Listing, Sort, render_list
 from district.middleware import DistrictRequest
-from district.models import Activity
 from district.permissions import require
-from district.registry import verbs
 from district.templatetags.look import duration, until
+from district.timeline import timeline
 from district.views.respond import changed
 from spaces import permissions
 from spaces.actions import booking as actions
@@ -132,25 +131,9 @@ def _show(
         "can_change": booking.can_move_to(BookingStatus.CANCELLED)
         and permissions.can_change_booking(actor, booking),
         "decline": decline or ReasonForm(),
-        "entries": _timeline(booking),
+        "entries": timeline(booking),
     }
     return render(request, template, context, status=status)
-
-
-def _timeline(booking: Booking) -> list[dict[str, Any]]:
-    rows = (
-        Activity.objects.filter(subject_type="spaces.booking", subject_id=booking.pk)
-        .select_related("membership__person", "client")
-        .order_by("-at", "-id")
-    )
-    return [
-        {
-            "text": verbs[row.verb].label,
-            "who": row.membership.person.name if row.membership else row.client or "",
-            "at": row.at,
-        }
-        for row in rows
-    ]
 
 
 @require_POST

@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from district.actors import is_operator
 from district.forms import refusals_shown
 from district.middleware import DistrictRequest
 from district.permissions import require
+from district.timeline import timeline
 from district.views.respond import changed, render_page
 from spaces import figures, permissions
 from spaces.actions import structure
@@ -117,4 +119,5 @@ def _shown(request: DistrictRequest, building: Building) -> dict[str, Any]:
         "can_edit": can_edit and building.ended_at is None,
         "can_edit_policy": permissions.can_edit_policy(request.actor, building),
         "floor_form": FloorForm() if can_edit else None,
+        "entries": timeline(building) if is_operator(request.actor) else [],
     }

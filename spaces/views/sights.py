@@ -19,6 +19,7 @@ from district.lists import Cell, Column, Filter, Listing, Sort
 from district.middleware import DistrictRequest
 from district.permissions import require
 from district.rules import Text
+from district.timeline import timeline
 from district.views.respond import changed, render_page
 from spaces import permissions
 from spaces.actions.sights import end_sight, save_route, save_sight
@@ -205,6 +206,7 @@ def sight_detail(request: DistrictRequest, noun: str, sight_id: UUID) -> HttpRes
         "end_url": reverse(f"{noun}_end", args=[sight.pk]),
         "can_edit": permissions.can_edit_sights(request.actor) and sight.ended_at is None,
         "stops": _stops(sight),
+        "entries": timeline(sight) if is_operator(request.actor) else [],
         "progress": progress_of(sight) if isinstance(sight, Zone) else [],
         "health": health(sight) if isinstance(sight, Platform) else None,
     }

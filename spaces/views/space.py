@@ -10,9 +10,11 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from district.actors import is_operator
 from district.forms import refusals_shown
 from district.middleware import DistrictRequest
 from district.permissions import require
+from district.timeline import timeline
 from district.views.respond import changed, render_page
 from spaces import figures, permissions
 from spaces.actions import structure
@@ -174,6 +176,7 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
         "use_share": use_share(space, timezone.now()),
         "similar": _similar(space) if space.bookable else [],
         "versions": space.versions.order_by("-until")[:20],
+        "entries": timeline(space) if is_operator(request.actor) else [],
         "can_edit": can_edit,
         "can_book": permissions.can_book(request.actor, space),
         "can_divide": can_edit and space.is_leaf,

@@ -180,6 +180,32 @@ def test_space_pages_for_editing_are_closed_to_companies(tenant, staff, room, pa
     assert tenant.get(f"/spaces/{room.pk}/{page}/").status_code == 403
 
 
+CHANGES = ["/buildings/new/", "/zones/new/", "/spaces/policy/", "/spaces/import/"]
+ALLOWED = {
+    Role.OPERATOR_ADMIN: CHANGES,
+    Role.OPERATOR: ["/buildings/new/", "/zones/new/", "/spaces/policy/"],
+    Role.COMPANY_ADMIN: [],
+    Role.COMPANY_MEMBER: [],
+    Role.PARTNER: [],
+    Role.AUDITOR: [],
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_sees_the_structure_and_changes_only_what_it_may(district, room, role):
+    is_operating = role in {Role.OPERATOR_ADMIN, Role.OPERATOR, Role.AUDITOR}
+    membership = MembershipFactory(
+        role=role, organization=OrganizationFactory(operating=is_operating)
+    )
+    visitor = Visitor(district, membership)
+
+    seen = [visitor.get(path).status_code for path in ("/map/", "/spaces/", "/places/")]
+    changing = [path for path in CHANGES if visitor.get(path).status_code == 200]
+
+    assert seen == [200, 200, 200]
+    assert changing == ALLOWED[role]
+
+
 def test_space_edit_is_limited_to_the_area_of_the_staff(area_staff, room):
     elsewhere = SpaceFactory()
 
@@ -205,6 +231,14 @@ def test_space_edit_saves_features_and_technical_figures(staff, room):
     room.refresh_from_db()
     assert (room.name_en, room.features) == ("Moon Hall", ["projector"])
     assert room.measures == {"floor_load_kn_m2": "5.0"}
+
+
+def test_space_detail_tells_the_operator_what_happened(staff, tenant, operator, room):
+    structure.change_space(room, by=operator)
+
+    assert "What happened" in text(staff.get(f"/spaces/{room.pk}/"))
+    assert operator.person.name in text(staff.get(f"/spaces/{room.pk}/"))
+    assert "What happened" not in text(tenant.get(f"/spaces/{room.pk}/"))
 
 
 def test_space_edit_keeps_the_input_of_a_form_with_mistakes(staff, room):
