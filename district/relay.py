@@ -12,7 +12,6 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from celery import current_app
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
 from django.urls import set_script_prefix
@@ -20,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
+from district.celery import app
 from district.messages import messages_of
 from district.models import Activity, ActivitySeal, Cursor, District, Notification
 from district.registry import verbs
@@ -38,7 +38,7 @@ GENESIS: Final = "0" * 64
 def wake(district_id: int) -> None:
     """Ask the relay to run for a district. A broker that is down costs nothing: beat asks again."""
     try:
-        with current_app.connection_for_write(
+        with app.connection_for_write(
             connect_timeout=BROKER_TIMEOUT_SECONDS,
             transport_options={
                 "socket_connect_timeout": BROKER_TIMEOUT_SECONDS,
@@ -46,7 +46,7 @@ def wake(district_id: int) -> None:
                 "max_retries": 0,
             },
         ) as broker:
-            current_app.send_task(
+            app.send_task(
                 "district.relay_activities", [district_id], connection=broker, retry=False
             )
     except (OperationalError, OSError) as error:

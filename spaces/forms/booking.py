@@ -1,6 +1,6 @@
 """What people say when they look for, book and move a space."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from django import forms
@@ -44,10 +44,13 @@ class WhenForm(forms.Form):
         cleaned = super().clean() or {}
         if {"day", "at", "minutes"} <= cleaned.keys():
             try:
-                self.starts_at = self._instant(cleaned["day"], cleaned["at"])
-            except (RuleViolation, OverflowError) as error:
-                raise forms.ValidationError(str(error)) from error
-            self.ends_at = self.starts_at + timedelta(minutes=cleaned["minutes"])
+                starts_at = self._instant(cleaned["day"], cleaned["at"])
+                ends_at = starts_at + timedelta(minutes=cleaned["minutes"])
+                self.starts_at, self.ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
+            except RuleViolation as violation:
+                raise forms.ValidationError(str(violation)) from violation
+            except OverflowError as error:
+                raise forms.ValidationError(_("This date is too far away.")) from error
         return cleaned
 
     @staticmethod
