@@ -8,9 +8,9 @@ from django.db import transaction
 from district import registry
 from district.actors import Actor
 from district.models import Activity, ApiClient, Membership
-from district.relay import wake
 from district.tenancy.models import DistrictModel
 from district.tenancy.scope import current_district_id
+from district.waker import wake
 
 
 def record(

@@ -11,46 +11,22 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-import structlog
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
-from district.celery import app
 from district.messages import messages_of
 from district.models import Activity, ActivitySeal, Cursor, District, Notification
 from district.registry import verbs
 from district.tenancy.scope import scope
 
-log = structlog.get_logger(__name__)
-
-BROKER_TIMEOUT_SECONDS: Final = 0.2
 BATCH: Final = 500
 # No transaction stays open this long: what was made before it is sealed or was rolled back.
 LONGEST_TRANSACTION: Final = timedelta(days=1)
 LOCK: Final = 0x5EA1
 GENESIS: Final = "0" * 64
-
-
-def wake(district_id: int) -> None:
-    """Ask the relay to run for a district. A broker that is down costs nothing: beat asks again."""
-    try:
-        with app.connection_for_write(
-            connect_timeout=BROKER_TIMEOUT_SECONDS,
-            transport_options={
-                "socket_connect_timeout": BROKER_TIMEOUT_SECONDS,
-                "socket_timeout": BROKER_TIMEOUT_SECONDS,
-                "max_retries": 0,
-            },
-        ) as broker:
-            app.send_task(
-                "district.relay_activities", [district_id], connection=broker, retry=False
-            )
-    except (OperationalError, OSError) as error:
-        log.warning("relay not woken", district=district_id, error=str(error))
 
 
 def relay(district_id: int) -> int:

@@ -1,0 +1,60 @@
+"""Asks the relay to run soon, without anybody waiting for the broker."""
+
+from threading import Condition, Thread
+from typing import Final
+
+import structlog
+from kombu.exceptions import OperationalError
+
+from district.celery import app
+
+log = structlog.get_logger(__name__)
+
+BROKER_TIMEOUT_SECONDS: Final = 0.2
+OPTIONS: Final = {
+    "socket_connect_timeout": BROKER_TIMEOUT_SECONDS,
+    "socket_timeout": BROKER_TIMEOUT_SECONDS,
+    "max_retries": 0,
+}
+
+
+class Waker:
+    """One thread per process sends the requests; those for one district that wait become one.
+
+    A broker that is down loses a request, never a row: beat runs every relay each minute.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: set[int] = set()
+        self._changed = Condition()
+        self._thread: Thread | None = None
+
+    def wake(self, district_id: int) -> None:
+        with self._changed:
+            self._waiting.add(district_id)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = Thread(target=self._run, name="waker", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: bool(self._waiting))
+                district_ids, self._waiting = self._waiting, set()
+            self._send(district_ids)
+
+    def _send(self, district_ids: set[int]) -> None:
+        try:
+            with app.connection_for_write(
+                connect_timeout=BROKER_TIMEOUT_SECONDS, transport_options=OPTIONS
+            ) as broker:
+                for district_id in district_ids:
+                    app.send_task(
+                        "district.relay_activities", [district_id], connection=broker, retry=False
+                    )
+        except (OperationalError, OSError) as error:
+            log.warning("relay not woken", districts=sorted(district_ids), error=str(error))
+
+
+wake = Waker().wake
