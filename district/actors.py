@@ -26,3 +26,8 @@ def person_id(actor: Actor) -> UUID | None:
 
 def is_operator(actor: Actor) -> bool:
     return isinstance(actor, System) or (isinstance(actor, Membership) and actor.is_operator)
+
+
+def is_staff(actor: Actor) -> bool:
+    """Whether the actor works for the operator, in whatever role."""
+    return isinstance(actor, Membership) and actor.is_operator

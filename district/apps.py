@@ -10,6 +10,7 @@ class DistrictConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from district import cards, registry
+        from district.actors import is_staff
         from district.demo.fill import fill_ground, settle_ledger
 
         registry.menu.register(
