@@ -14,9 +14,13 @@ class DistrictConfig(AppConfig):
         from district.demo.fill import fill_ground, settle_ledger
 
         registry.menu.register(
+            "today",
+            registry.MenuItem(_("Workbench"), "home", "home", "", 10, is_staff, on_phone=True),
+        )
+        registry.menu.register(
             "home",
             registry.MenuItem(
-                _("Start"), "home", "home", "", 10, lambda actor: True, on_phone=True
+                _("Home"), "home", "home", "", 10, lambda actor: not is_staff(actor), on_phone=True
             ),
         )
         registry.cards.register(
