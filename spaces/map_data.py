@@ -13,8 +13,8 @@ from district.tenancy.scope import current_district_id
 from spaces.geometry import Point
 from spaces.models import CULTURAL_PLACES, ArtWork, Building, Place, Platform, Route, Zone
 
-# About half a metre at Suzhou's latitude: less than a pixel at the closest zoom.
-TOLERANCE: Final = 0.000005
+# About a metre: less than a pixel until the closest zooms.
+TOLERANCE: Final = 0.00001
 DECIMALS: Final = 6
 VERSION_SQL: Final = " UNION ALL ".join(
     f"SELECT count(*), max(updated_at) FROM {model._meta.db_table} WHERE district_id = %(district)s"  # noqa: S608 - our own table names
@@ -46,7 +46,9 @@ def map_data() -> dict[str, Any]:
             }
             for row in Zone.objects.filter(ended_at=None)
         ],
-        "places": [_place(row) for row in Place.objects.filter(ended_at=None)],
+        "places": [
+            _place(row) for row in Place.objects.filter(ended_at=None, kind__in=CULTURAL_PLACES)
+        ],
         "artworks": [
             {**_point(row), "note": row.artist} for row in ArtWork.objects.filter(ended_at=None)
         ],
@@ -57,7 +59,6 @@ def map_data() -> dict[str, Any]:
                 "name": row.name,
                 "at": [row.building.longitude, row.building.latitude],
                 "url": row.get_absolute_url(),
-                "healthy": row.is_healthy,
             }
             for row in Platform.objects.filter(
                 ended_at=None, building__longitude__isnull=False
@@ -93,7 +94,6 @@ def _place(row: Place) -> dict[str, Any]:
         **_point(row),
         "kind": row.kind,
         "note": str(row.get_kind_display()),
-        "cultural": row.kind in CULTURAL_PLACES,
     }
 
 

@@ -35,7 +35,6 @@ VERBS = {
     "platform.created": Verb(_("Platform added"), icon="cloud"),
     "platform.changed": Verb(_("Platform changed"), icon="cloud"),
     "platform.ended": Verb(_("Platform ended"), icon="cloud"),
-    "platform.checked": Verb(_("Platform health changed"), icon="heartbeat"),
 }
 
 

@@ -139,7 +139,6 @@ class RouteForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class PlatformForm(forms.ModelForm):  # type: ignore[type-arg]
     url = web_address(_("Address"))
-    health_url = web_address(_("Health check address"))
 
     class Meta:
         model = Platform
@@ -150,7 +149,6 @@ class PlatformForm(forms.ModelForm):  # type: ignore[type-arg]
             "purpose_zh",
             "purpose_en",
             "url",
-            "health_url",
             "operator",
             "building",
         )

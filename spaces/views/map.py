@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_GET
 
 from district.middleware import DistrictRequest
@@ -59,11 +60,12 @@ def _version(request: HttpRequest) -> str:
     return f'"{map_version()}"'
 
 
+@gzip_page
 @require_GET
 @condition(etag_func=_version)
 def map_json(request: DistrictRequest) -> HttpResponse:
     require(permissions.can_view_spaces(request.actor))
-    response = JsonResponse(map_data())
+    response = JsonResponse(map_data(), json_dumps_params={"separators": (",", ":")})
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response

@@ -93,14 +93,6 @@ def _text(key: str, label: Text, read: Callable[[Any], Any]) -> Column[Any]:
     return Column(key, label, lambda row: Cell(read(row) or ""))
 
 
-def health(platform: Platform) -> Cell:
-    if platform.is_healthy is None:
-        return Cell(_("Not checked"), state="off")
-    if platform.is_healthy:
-        return Cell(_("Online"), state="go")
-    return Cell(_("Not answering"), state="stop")
-
-
 KINDS: Final[dict[str, Kind]] = {
     kind.noun: kind
     for kind in (
@@ -168,7 +160,6 @@ KINDS: Final[dict[str, Kind]] = {
                 [
                     _text("kind", gettext_lazy("Kind"), lambda row: row.get_kind_display()),
                     _text("purpose", gettext_lazy("Purpose"), lambda row: row.purpose[:80]),
-                    Column("health", gettext_lazy("Health"), health),
                 ],
                 PlatformKind.choices,
             ),
@@ -208,7 +199,6 @@ def sight_detail(request: DistrictRequest, noun: str, sight_id: UUID) -> HttpRes
         "stops": _stops(sight),
         "entries": timeline(sight) if is_operator(request.actor) else [],
         "progress": progress_of(sight) if isinstance(sight, Zone) else [],
-        "health": health(sight) if isinstance(sight, Platform) else None,
     }
     return render_page(request, "spaces/sight_detail.html", context)
 

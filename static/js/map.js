@@ -109,11 +109,11 @@
     data.routes.forEach(drawRoute);
     const onRoute = new Set(data.routes.flatMap((route) => route.stops.map((stop) => stop.id)));
     data.artworks.filter((item) => !onRoute.has(item.id)).forEach((item) => link(item, marker(item.at, "mk artm", "<i></i>", [14, 14])).addTo(layers.cultural));
-    data.places.filter((item) => item.cultural && !onRoute.has(item.id)).forEach((item) => link(item, marker(item.at, "mk venue", icon(ICONS[item.kind] || "palette"), [24, 24])).addTo(layers.cultural));
+    data.places.filter((item) => !onRoute.has(item.id)).forEach((item) => link(item, marker(item.at, "mk venue", icon(ICONS[item.kind] || "palette"), [24, 24])).addTo(layers.cultural));
     const hub = data.platforms[0];
     data.platforms.forEach((item) => {
       if (item !== hub) L.polyline([swap(hub.at), swap(item.at)], { className: "net", pane: "net", interactive: false }).addTo(layers.virtual);
-      link(item, marker(item.at, `mk plat${item.healthy === false ? " alarm" : ""}`, icon("cloud"), [28, 26], [14, 30])).addTo(layers.virtual);
+      link(item, marker(item.at, "mk plat", icon("cloud"), [28, 26], [14, 30])).addTo(layers.virtual);
     });
     const names = document.getElementById("seek-names");
     data.buildings.forEach((item) => { const option = document.createElement("option"); option.value = item.name; names.append(option); });

@@ -375,6 +375,12 @@ def test_district_map_has_a_panel_for_the_chosen_building(tenant, room):
     assert fragment.strip().startswith('<aside class="panel" id="map-panel"')
 
 
+def test_map_data_leaves_out_what_is_not_cultural(tenant, room):
+    place(kind="shop")
+
+    assert tenant.get("/map/data.json").json()["places"] == []
+
+
 def test_map_data_answers_304_until_something_changes(tenant, room):
     place()
     first = tenant.get("/map/data.json")
@@ -383,7 +389,7 @@ def test_map_data_answers_304_until_something_changes(tenant, room):
     later = tenant.get("/map/data.json", headers={"if-none-match": first["ETag"]})
 
     assert [item["name"] for item in first.json()["buildings"]] == [room.building.name]
-    assert first.json()["places"][0]["cultural"] is True
+    assert [item["name"] for item in first.json()["places"]] == ["Silk Museum"]
     assert (again.status_code, later.status_code) == (304, 200)
 
 
