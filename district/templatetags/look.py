@@ -1,14 +1,15 @@
 """Icons, times and small drawings that every page uses."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from babel.dates import format_date, format_time, format_timedelta
-from babel.numbers import format_currency, format_decimal
-from django import template
+from babel.numbers import format_currency, format_decimal, format_percent
+from django import forms, template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
@@ -43,23 +44,38 @@ def locale() -> str:
     return "zh_Hans" if (get_language() or "").startswith("zh") else "en_GB"
 
 
+def _spaced(text: str) -> str:
+    """Chinese words stand apart from figures: 3 分钟前."""
+    return re.sub(r"(?<=\d)(?=[\u4e00-\u9fff])", " ", text)
+
+
 def _local(value: datetime) -> datetime:
     return timezone.localtime(value) if timezone.is_aware(value) else value
 
 
 @register.filter
 def day(value: datetime | date) -> str:
-    """今天, 明天, 11月25日周三 · Today, Tomorrow, Wed 25 Nov (with the year if it is another)."""
+    """今天, 明天, 11 月 25 日 周三 · Today, Tomorrow, Wed 25 Nov; another year is named."""
     local = _local(value).date() if isinstance(value, datetime) else value
-    today = timezone.localdate()
-    near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}.get((local - today).days)
+    near = _near(local)
     if near:
         return near
     chinese = locale() == "zh_Hans"
-    pattern = "M月d日 EEE" if chinese else "EEE d MMM"
-    if local.year != today.year:
-        pattern = "y年M月d日" if chinese else "d MMM y"
+    pattern = "M 月 d 日 EEE" if chinese else "EEE d MMM"
+    if local.year != timezone.localdate().year:
+        pattern = "y 年 M 月 d 日" if chinese else "d MMM y"
     return format_date(local, pattern, locale=locale())
+
+
+def _near(local: date) -> str | None:
+    away = (local - timezone.localdate()).days
+    return {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}.get(away)
+
+
+@register.filter
+def day_word(value: date) -> str:
+    """今天, 周四 · Today, Thu: for a row of days that has the figure beside it."""
+    return _near(value) or format_date(value, "EEE", locale=locale())
 
 
 @register.filter
@@ -89,21 +105,18 @@ def until(starts_at: datetime, ends_at: datetime) -> str:
 @register.filter
 def ago(value: datetime) -> str:
     """3 分钟前, 3 minutes ago; in words of the nearest unit."""
-    return format_timedelta(
-        value - timezone.now(), add_direction=True, locale=locale(), threshold=1.2
+    return _spaced(
+        format_timedelta(value - timezone.now(), add_direction=True, locale=locale(), threshold=1.2)
     )
 
 
 @register.filter
 def duration(minutes: int) -> str:
-    return (
-        format_timedelta(
-            timedelta(minutes=minutes), threshold=1.6 if minutes % 60 else 1, locale=locale()
-        )
-        if minutes < 60 or minutes % 60 == 0
-        else _("%(hours)s h")
-        % {"hours": format_decimal(Decimal(minutes) / 60, "0.##", locale=locale())}
-    )
+    """30 minutes, 1 hour, 1.5 h; whole hours and what is under an hour in words."""
+    if minutes > 60 and minutes % 60:
+        hours = format_decimal(Decimal(minutes) / 60, "0.##", locale=locale())
+        return _("%(hours)s h") % {"hours": hours}
+    return _spaced(format_timedelta(timedelta(minutes=minutes), threshold=1, locale=locale()))
 
 
 @register.filter
@@ -117,14 +130,75 @@ def figure(value: Any) -> str:
     return format_decimal(value, "#,##0.##", locale=locale()) if value is not None else ""
 
 
+@register.filter
+def area(value: Decimal | float | None) -> str:
+    return f"{figure(value)} m²" if value is not None else ""
+
+
+@register.filter
+def percent(share: Decimal | float | None) -> str:
+    """A share from 0 to 1 as 61 %, to one decimal where that says more."""
+    return format_percent(share, "#,##0.# %", locale=locale()) if share is not None else ""
+
+
 @register.simple_tag
 def bar(share: float, tone: str = "") -> SafeString:
-    """How much of a whole, 0 to 1."""
-    width = round(max(0.0, min(share, 1.0)) * 96, 1)
+    """How much of a whole, from 0; what goes past 1 is drawn beyond a mark."""
+    whole = max(share, 1.0)
+    used, end = (round(part / whole * 96, 1) for part in (max(0.0, min(share, 1.0)), 1.0))
+    beyond = format_html(
+        '<rect class="over" x="{}" y="2" width="{}" height="6" rx="3"/>'
+        '<rect class="m" x="{}" width="2" height="10"/>',
+        end,
+        round(96 - end, 1),
+        end,
+    )
     return format_html(
         '<svg class="bar {}" width="96" height="10" viewBox="0 0 96 10" aria-hidden="true">'
         '<rect class="t" y="2" width="96" height="6" rx="3"/>'
-        '<rect class="f" y="2" width="{}" height="6" rx="3"/></svg>',
+        '<rect class="f" y="2" width="{}" height="6" rx="3"/>{}</svg>',
         tone,
-        width,
+        used,
+        beyond if share > 1 else "",
     )
+
+
+@register.simple_tag
+def spark(values: Sequence[float], target: float | str = "") -> SafeString:
+    """The course of a figure, oldest first, dotted at its target, if it has one."""
+    targets = [] if target in ("", None) else [float(target)]
+    ends = [*values, *targets]
+    low, high = min(ends), max(ends)
+
+    def height(value: float) -> float:
+        return round(24 - (float(value) - low) / (float(high - low) or 1) * 20, 1)
+
+    step = 72 / max(len(values) - 1, 1)
+    points = [(round(2 + place * step, 1), height(value)) for place, value in enumerate(values)]
+    line = " ".join(f"{x},{y}" for x, y in points)
+    dotted = (
+        format_html('<line class="tg" x1="2" x2="74" y1="{0}" y2="{0}"/>', height(targets[0]))
+        if targets
+        else ""
+    )
+    return format_html(
+        '<svg class="spark" width="76" height="26" viewBox="0 0 76 26" aria-hidden="true">'
+        '<polygon class="area" points="2,26 {} {},26"/>{}<polyline points="{}"/>'
+        '<circle cx="{}" cy="{}" r="2.2"/></svg>',
+        line,
+        points[-1][0],
+        dotted,
+        line,
+        *points[-1],
+    )
+
+
+@register.simple_tag
+def grouped(form: forms.BaseForm) -> list[tuple[Any, list[forms.BoundField]]]:
+    """The visible fields by the form's `fieldsets` (legend, names); unnamed ones come last."""
+    left = {field.name: field for field in form.visible_fields()}
+    groups = [
+        (legend, [left.pop(name) for name in names if name in left])
+        for legend, names in getattr(form, "fieldsets", ())
+    ]
+    return [*groups, ("", list(left.values()))] if left else groups
