@@ -56,7 +56,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     again.value = before.typed;
     again.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  const target = event.detail.target;
+  const target = event.detail.target ?? event.target;
   const told = target.matches?.("[data-announce]") ? target : target.querySelector?.("[data-announce]");
   if (told) speak(told.dataset.announce);
   target.querySelector?.("[data-focus]")?.focus();
