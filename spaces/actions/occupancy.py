@@ -81,6 +81,7 @@ def claim(
     if not leaf_ids:
         raise RuleViolation("space_changed", _("This space cannot be used at the moment."))
     lock_leaves(leaf_ids)
+    _require_same(leaf_ids, space)
     _settle_holds(leaf_ids, span, person_id)
     return _insert(leaf_ids, span, kind, source_id)
 
@@ -140,6 +141,7 @@ def move(
     old = Occupancy.objects.filter(source_id=source_id)
     leaf_ids = leaves_of(space.pk)
     lock_leaves({*leaf_ids, *_current_leaves(old.values_list("space_id", flat=True))})
+    _require_same(leaf_ids, space)
     old.delete()
     _settle_holds(leaf_ids, span, person_id)
     return _insert(leaf_ids, span, kind, source_id)
@@ -152,6 +154,14 @@ def in_the_way(leaf_ids: Iterable[UUID], span: Span) -> list[Occupancy]:
             space_id__in=list(leaf_ids), ends_at__gt=span.starts_at, starts_at__lt=span.ends_at
         ).order_by("starts_at", "id")
     )
+
+
+def _require_same(leaf_ids: Sequence[UUID], space: Space) -> None:
+    """A part added or taken away while we waited for the lock would be missed otherwise."""
+    if leaves_of(space.pk) != list(leaf_ids):
+        raise RuleViolation(
+            "space_changed", _("The space was changed or closed. Please look at it again.")
+        )
 
 
 def _insert(
