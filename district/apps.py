@@ -9,9 +9,12 @@ class DistrictConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        import district.api.schema  # noqa: F401 - registers itself
         from district import cards, registry
         from district.actors import is_staff
+        from district.api.resources import DistrictResource, OrganizationResource
         from district.demo.fill import fill_ground, settle_ledger
+        from district.permissions import can_manage_clients
 
         registry.menu.register(
             "today",
@@ -23,6 +26,24 @@ class DistrictConfig(AppConfig):
                 _("Home"), "home", "home", "", 10, lambda actor: not is_staff(actor), on_phone=True
             ),
         )
+        registry.menu.register(
+            "clients",
+            registry.MenuItem(
+                _("API clients"), "client_list", "api", _("Settings"), 90, can_manage_clients
+            ),
+        )
+        registry.routes.register(
+            "district", registry.Route("district", DistrictResource, "district")
+        )
+        registry.routes.register(
+            "organizations", registry.Route("organizations", OrganizationResource, "organization")
+        )
+        for verb, label in (
+            ("client.created", _("API client added")),
+            ("token.issued", _("API token issued")),
+            ("token.revoked", _("API token revoked")),
+        ):
+            registry.verbs.register(verb, registry.Verb(label, icon="key"))
         registry.cards.register(
             "notices", registry.Card("district/notices.html", 90, cards.notices, aside=True)
         )

@@ -132,7 +132,7 @@ class AccessMiddleware:
     def process_view(
         self, request: Any, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        access = getattr(view, "access", None) or _access_of_library(view)
+        access = getattr(getattr(view, "cls", view), "access", None) or _access_of_library(view)
         if access == "public" or (access == "person" and request.user.is_authenticated):
             return None
         if request.district is None:

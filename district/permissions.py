@@ -142,6 +142,10 @@ def holds(
             return False
 
 
+def can_manage_clients(actor: Actor) -> bool:
+    return reach(actor, Permission.CLIENTS_MANAGE) is not None
+
+
 def require(allowed: bool) -> None:
     """Raises PermissionDenied (403): for what is visible but not allowed."""
     if not allowed:

@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from district.middleware import public
 from district.runtime.views import healthz
-from district.views import home, menu, notifications, preferences, search
+from district.views import clients, home, menu, notifications, preferences, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,11 @@ urlpatterns = [
         preferences.membership_switch,
         name="membership_switch",
     ),
+    path("api/v1/", include("district.api_urls")),
+    path("clients/", clients.client_list, name="client_list"),
+    path("clients/new/", clients.client_new, name="client_new"),
+    path("clients/<uuid:client_id>/tokens/", clients.token_issue, name="token_issue"),
+    path("tokens/<uuid:token_id>/revoke/", clients.token_revoke, name="token_revoke"),
     path("menu/", menu.menu, name="menu"),
     path("search/", search.search, name="search"),
     path("notifications/", notifications.notification_list, name="notification_list"),

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from district import registry
-from district.registry import Card, MenuItem, Searchable, Verb
+from district.registry import Card, MenuItem, Route, Searchable, Verb
 from spaces import cards, permissions
+from spaces.api.resources import BookingResource, SpaceResource
 from spaces.find import find_bookings, find_spaces
 from spaces.messages import booker, booking_messages, deciders
 
@@ -62,6 +63,8 @@ BOOKING_VERBS = {
 def register_bookings() -> None:
     for verb, declared in BOOKING_VERBS.items():
         registry.verbs.register(verb, declared)
+    registry.routes.register("spaces", Route("spaces", SpaceResource, "space"))
+    registry.routes.register("bookings", Route("bookings", BookingResource, "booking"))
     for key, item in BOOKING_MENU.items():
         registry.menu.register(key, item)
     for key, card in BOOKING_CARDS.items():
