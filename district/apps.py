@@ -10,7 +10,7 @@ class DistrictConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         import district.api.schema  # noqa: F401 - registers itself
-        from district import cards, registry
+        from district import cards, registered, registry
         from district.actors import is_staff
         from district.api.resources import DistrictResource, OrganizationResource
         from district.demo.fill import fill_ground, settle_ledger
@@ -47,5 +47,6 @@ class DistrictConfig(AppConfig):
         registry.cards.register(
             "notices", registry.Card("district/notices.html", 90, cards.notices, aside=True)
         )
+        registered.register_people()
         registry.demo.register("ground", registry.DemoPart(order=10, fill=fill_ground))
         registry.demo.register("ledger", registry.DemoPart(order=90, fill=settle_ledger))

@@ -2,13 +2,25 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 
-from district.actors import Actor, System
-from district.models import ApiClient, Membership, Role
+from district.actors import Actor, System, organization_id
+from district.models import (
+    ApiClient,
+    File,
+    FileAudience,
+    Membership,
+    Organization,
+    OrganizationKind,
+    Person,
+    Role,
+)
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Permission(StrEnum):
@@ -150,3 +162,71 @@ def require(allowed: bool) -> None:
     """Raises PermissionDenied (403): for what is visible but not allowed."""
     if not allowed:
         raise PermissionDenied
+
+
+def can_edit_organization(actor: Actor | None, organization: Organization) -> bool:
+    return holds(actor, Permission.ORGANIZATIONS_EDIT, organization_id=organization.pk)
+
+
+def can_create_organization(actor: Actor | None) -> bool:
+    return reach(actor, Permission.ORGANIZATIONS_EDIT) is Reach.DISTRICT
+
+
+def can_manage_people(actor: Actor | None, organization: Organization) -> bool:
+    return holds(actor, Permission.PEOPLE_MANAGE, organization_id=organization.pk)
+
+
+def can_view_people(actor: Actor | None) -> bool:
+    return reach(actor, Permission.PEOPLE_VIEW) is not None
+
+
+def can_decide_claims(actor: Actor | None) -> bool:
+    return reach(actor, Permission.CLAIMS_DECIDE) is Reach.DISTRICT
+
+
+def can_view_file(actor: Actor | None, person: Person | None, file: File) -> bool:
+    """Claimants have no membership yet, so their person counts besides the actor."""
+    if person is not None and file.person_id == person.pk:
+        return True
+    match file.audience:
+        case FileAudience.PUBLIC:
+            return True
+        case FileAudience.DISTRICT:
+            return actor is not None
+        case FileAudience.ORGANIZATION:
+            return holds(actor, Permission.ORGANIZATIONS_VIEW, organization_id=file.organization_id)
+        case _:
+            return can_decide_claims(actor)
+
+
+def visible_organizations(actor: Actor) -> QuerySet[Organization]:
+    return _within_reach(actor, Permission.ORGANIZATIONS_VIEW, Organization.objects.all(), "id")
+
+
+def visible_memberships(actor: Actor) -> QuerySet[Membership]:
+    rows = Membership.objects.select_related("person", "organization", "community")
+    return _within_reach(actor, Permission.PEOPLE_VIEW, rows, "organization_id")
+
+
+def _within_reach(
+    actor: Actor, permission: Permission, rows: QuerySet[Row], organization: str
+) -> QuerySet[Row]:
+    match reach(actor, permission):
+        case Reach.DISTRICT:
+            return rows
+        case Reach.OWN:
+            return rows.filter(**{organization: organization_id(actor)})
+        case _:
+            return rows.none()
+
+
+def assignable_roles(actor: Actor, organization: Organization) -> list[Role]:
+    """Roles the actor may give in the organisation; nobody gives more than they could hold."""
+    if not can_manage_people(actor, organization):
+        return []
+    if organization.kind == OrganizationKind.OPERATOR:
+        return [Role.OPERATOR_ADMIN, Role.OPERATOR, Role.AUDITOR]
+    roles = [Role.COMPANY_ADMIN, Role.COMPANY_MEMBER]
+    if can_create_organization(actor) or getattr(actor, "role", "") == Role.PARTNER:
+        roles.append(Role.PARTNER)
+    return roles

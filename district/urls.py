@@ -2,7 +2,19 @@ from django.urls import include, path
 
 from district.middleware import public
 from district.runtime.views import healthz
-from district.views import clients, home, menu, notifications, preferences, search
+from district.views import (
+    claims,
+    clients,
+    files,
+    home,
+    invitations,
+    menu,
+    notifications,
+    organizations,
+    people,
+    preferences,
+    search,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -25,6 +37,39 @@ urlpatterns = [
     path("notifications/", notifications.notification_list, name="notification_list"),
     path("notifications/read/", notifications.notifications_read, name="notifications_read"),
     path("notifications/bell/", notifications.bell, name="bell"),
+    path("files/<uuid:file_id>", files.file_download, name="file_download"),
+    path("people/", people.person_list, name="person_list"),
+    path("people/invite/", invitations.invitation_new, name="invitation_new"),
+    path("memberships/<uuid:membership_id>/", people.membership_edit, name="membership_edit"),
+    path("memberships/<uuid:membership_id>/end/", people.membership_end, name="membership_end"),
+    path(
+        "invitations/<uuid:invitation_id>/resend/",
+        invitations.invitation_resend,
+        name="invitation_resend",
+    ),
+    path(
+        "invitations/<uuid:invitation_id>/revoke/",
+        invitations.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path("invitations/<str:key>/", invitations.invitation_accept, name="invitation_accept"),
+    path("organizations/", organizations.organization_list, name="organization_list"),
+    path("organizations/new/", organizations.organization_new, name="organization_new"),
+    path(
+        "organizations/<uuid:organization_id>/",
+        organizations.organization_detail,
+        name="organization_detail",
+    ),
+    path(
+        "organizations/<uuid:organization_id>/edit/",
+        organizations.organization_edit,
+        name="organization_edit",
+    ),
+    path("claims/", claims.claim_list, name="claim_list"),
+    path("claims/new/", claims.claim_new, name="claim_new"),
+    path("claims/<uuid:claim_id>/", claims.claim_detail, name="claim_detail"),
+    path("claims/<uuid:claim_id>/approve/", claims.claim_approve, name="claim_approve"),
+    path("claims/<uuid:claim_id>/decline/", claims.claim_decline, name="claim_decline"),
     path("", include("spaces.booking_urls")),
     path("", include("spaces.urls")),
 ]

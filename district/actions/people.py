@@ -1,0 +1,88 @@
+"""Who belongs to an organisation, and in which role."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from district.accounts.models import UserDistrict
+from district.activity import record
+from district.actors import Actor
+from district.models import Membership, Organization, Person, Role
+from district.rules import RuleViolation
+from district.tenancy.scope import current_district_id
+
+ADMIN_ROLES = frozenset({Role.OPERATOR_ADMIN, Role.COMPANY_ADMIN, Role.PARTNER})
+
+
+@transaction.atomic
+def change_role(membership: Membership, *, role: Role, by: Actor) -> Membership:
+    """Raises RuleViolation("last_administrator", "membership_ended")."""
+    membership = _locked(membership)
+    if role not in ADMIN_ROLES:
+        _keep_an_administrator(membership)
+    membership.role = role
+    if role != Role.OPERATOR:
+        membership.community = None
+    membership.save(update_fields=["role", "community"])
+    record(
+        "membership.changed",
+        subject=membership,
+        by=by,
+        organization=membership.organization_id,
+        data={"role": role},
+    )
+    return membership
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, by: Actor) -> Membership:
+    """Raises RuleViolation("last_administrator", "membership_ended")."""
+    membership = _locked(membership)
+    _keep_an_administrator(membership)
+    membership.ended_at = timezone.now()
+    membership.save(update_fields=["ended_at"])
+    record("membership.ended", subject=membership, by=by, organization=membership.organization_id)
+    return membership
+
+
+def join(
+    person: Person,
+    organization: Organization,
+    *,
+    role: Role | str,
+    by: Actor,
+) -> Membership:
+    membership = Membership.objects.create(person=person, organization=organization, role=role)
+    record("membership.created", subject=membership, by=by, organization=organization.pk)
+    return membership
+
+
+def person_of(user_id: int, *, name: str, email: str = "", mobile: str = "") -> Person:
+    """The person a log-in is in this district, made known here if need be."""
+    person, _made = Person.objects.get_or_create(
+        user_id=user_id, defaults={"name": name, "email": email, "mobile": mobile}
+    )
+    UserDistrict.objects.get_or_create(user_id=user_id, district_id=current_district_id())
+    return person
+
+
+def _locked(membership: Membership) -> Membership:
+    # The organisation is what two administrators leaving at once contend for.
+    Organization.objects.locked().get(pk=membership.organization_id)
+    membership = Membership.objects.locked().get(pk=membership.pk)
+    if membership.ended_at is not None:
+        raise RuleViolation("membership_ended", _("This membership has already ended."))
+    return membership
+
+
+def _keep_an_administrator(membership: Membership) -> None:
+    if membership.role not in ADMIN_ROLES:
+        return
+    others = Membership.objects.current().filter(
+        organization_id=membership.organization_id, role__in=ADMIN_ROLES
+    )
+    if not others.exclude(pk=membership.pk).exists():
+        raise RuleViolation(
+            "last_administrator",
+            _("This is the last administrator: make somebody else administrator first."),
+        )

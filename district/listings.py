@@ -1,0 +1,110 @@
+"""The lists of people and organisations."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from district.lists import Cell, Column, Filter, Listing, Rows, Sort
+from district.models import (
+    CertificationKind,
+    Industry,
+    Membership,
+    Organization,
+    OrganizationKind,
+    Role,
+)
+
+EXPIRING_WITHIN = timedelta(days=90)
+
+
+def _one_of(field: str) -> Callable[[Sequence[str]], Q]:
+    return lambda values: Q(**{f"{field}__in": values})
+
+
+def _certified(values: Sequence[str]) -> Q:
+    held = Organization.objects.filter(certifications__kind__in=values)
+    return Q(pk__in=held.values("pk"))
+
+
+def _expiring(values: Sequence[str]) -> Q:
+    today = timezone.localdate()
+    held = Organization.objects.filter(
+        certifications__expires_on__range=(today, today + EXPIRING_WITHIN)
+    )
+    return Q(pk__in=held.values("pk"))
+
+
+def _search_organizations(rows: Rows[Organization], query: str) -> Rows[Organization]:
+    return rows.filter(
+        Q(name_zh__icontains=query)
+        | Q(name_en__icontains=query)
+        | Q(legal_name__icontains=query)
+        | Q(uscc__iexact=query)
+    )
+
+
+def _search_people(rows: Rows[Membership], query: str) -> Rows[Membership]:
+    return rows.filter(
+        Q(person__name__icontains=query)
+        | Q(person__email__icontains=query)
+        | Q(person__mobile__icontains=query)
+        | Q(organization__name_zh__icontains=query)
+        | Q(organization__name_en__icontains=query)
+    )
+
+
+def _verified(row: Organization) -> Cell:
+    if row.verified_at is None:
+        return Cell(_("Not verified"), state="wait")
+    return Cell(_("Verified"), state="go")
+
+
+ORGANIZATIONS: Listing[Organization] = Listing(
+    key="organizations",
+    columns=[
+        Column(
+            "name",
+            _("Organisation"),
+            lambda row: Cell(row.name, row.get_absolute_url(), row.uscc or ""),
+        ),
+        Column("kind", _("Kind"), lambda row: Cell(row.get_kind_display())),
+        Column("industry", _("Industry"), lambda row: Cell(row.get_industry_display())),
+        Column("verified", _("State"), _verified),
+    ],
+    sorts=[
+        Sort("newest", _("Newest first"), "id", descending=True),
+        Sort("kind", _("Kind"), "kind"),
+    ],
+    filters=[
+        Filter("kind", _("Kind"), _one_of("kind"), lambda: OrganizationKind.choices),
+        Filter("industry", _("Industry"), _one_of("industry"), lambda: Industry.choices),
+        Filter("certification", _("Certification"), _certified, lambda: CertificationKind.choices),
+        Filter("expiring", _("Expiring"), _expiring, lambda: [("soon", _("Within 90 days"))]),
+    ],
+    search=_search_organizations,
+)
+
+PEOPLE: Listing[Membership] = Listing(
+    key="people",
+    columns=[
+        Column(
+            "name",
+            _("Name"),
+            lambda row: Cell(row.person.name, reverse("membership_edit", args=[row.pk]), row.title),
+        ),
+        Column(
+            "organization",
+            _("Organisation"),
+            lambda row: Cell(row.organization.name, row.organization.get_absolute_url()),
+        ),
+        Column("role", _("Role"), lambda row: Cell(row.label)),
+        Column("contact", _("Contact"), lambda row: Cell(row.person.email or row.person.mobile)),
+    ],
+    sorts=[Sort("name", _("Name"), "person__name"), Sort("newest", _("Newest first"), "id", True)],
+    filters=[Filter("role", _("Role"), _one_of("role"), lambda: Role.choices)],
+    search=_search_people,
+)

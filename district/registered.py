@@ -1,0 +1,59 @@
+"""What people and organisations tell the registries at start-up."""
+
+from django.utils.translation import gettext_lazy as _
+
+from district import cards, permissions, registry
+from district.claim_messages import claim_messages, claimant, reviewers
+from district.registry import Card, MenuItem, Verb
+
+VERBS = {
+    "file.viewed": Verb(_("File downloaded"), icon="file"),
+    "membership.created": Verb(_("Person joined"), icon="user-plus"),
+    "membership.changed": Verb(_("Role changed"), icon="user-cog"),
+    "membership.ended": Verb(_("Membership ended"), icon="user-minus"),
+    "invitation.sent": Verb(_("Invitation sent"), icon="mail"),
+    "invitation.revoked": Verb(_("Invitation revoked"), icon="mail-off"),
+    "invitation.accepted": Verb(_("Invitation accepted"), icon="mail-check"),
+    "organization.created": Verb(_("Organisation added"), icon="building"),
+    "organization.changed": Verb(_("Organisation changed"), icon="building"),
+    "organization.verified": Verb(_("Organisation verified"), icon="rosette"),
+    "claim.submitted": Verb(
+        _("Company claimed"), icon="file-check", audience=reviewers, messages=claim_messages
+    ),
+    "claim.approved": Verb(
+        _("Claim approved"), icon="circle-check", audience=claimant, messages=claim_messages
+    ),
+    "claim.declined": Verb(
+        _("Claim declined"), icon="circle-x", audience=claimant, messages=claim_messages
+    ),
+}
+MENU = {
+    "organizations": MenuItem(
+        _("Organisations"),
+        "organization_list",
+        "building",
+        _("People"),
+        40,
+        permissions.can_view_people,
+    ),
+    "people": MenuItem(
+        _("People"), "person_list", "users", _("People"), 42, permissions.can_view_people
+    ),
+    "claims": MenuItem(
+        _("Company claims"),
+        "claim_list",
+        "file-check",
+        _("People"),
+        44,
+        permissions.can_decide_claims,
+        count=cards.waiting_claim_count,
+    ),
+}
+
+
+def register_people() -> None:
+    for verb, declared in VERBS.items():
+        registry.verbs.register(verb, declared)
+    for key, item in MENU.items():
+        registry.menu.register(key, item)
+    registry.cards.register("claims", Card("district/cards/claims.html", 12, cards.waiting_claims))

@@ -1,0 +1,80 @@
+"""People by their memberships: who is where, in which role."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from district.actions.people import change_role, end_membership
+from district.forms import refusals_shown
+from district.forms.people import RoleForm
+from district.listings import PEOPLE
+from district.lists import render_list
+from district.middleware import DistrictRequest
+from district.models import Invitation, Membership, Role
+from district.permissions import can_manage_people, require, visible_memberships
+from district.timeline import timeline
+from district.views.respond import changed, render_page
+
+
+@require_GET
+def person_list(request: DistrictRequest) -> HttpResponse:
+    can_invite = can_manage_people(request.actor, request.actor.organization)
+    context = {
+        "can_invite": can_invite,
+        "invitations": _open_invitations(request) if can_invite else [],
+    }
+    return render_list(request, PEOPLE, _current(request), "district/person_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def membership_edit(request: DistrictRequest, membership_id: UUID) -> HttpResponse:
+    membership = get_object_or_404(_current(request), pk=membership_id)
+    can_manage = can_manage_people(request.actor, membership.organization)
+    form = RoleForm(
+        request.POST or None,
+        initial={"role": membership.role},
+        actor=request.actor,
+        organization=membership.organization,
+    )
+    if form.is_bound:
+        require(can_manage)
+    if form.is_bound and form.is_valid():
+        with refusals_shown(form):
+            change_role(membership, role=Role(form.cleaned_data["role"]), by=request.actor)
+        if form.is_valid():
+            return changed(request, _("The role has been changed."), reverse("person_list"))
+    context = {
+        "shown": membership,
+        "form": form,
+        "can_manage": can_manage,
+        "entries": timeline(membership),
+    }
+    status = 422 if form.is_bound else 200
+    return render_page(request, "district/person_detail.html", context, status=status)
+
+
+@require_POST
+def membership_end(request: DistrictRequest, membership_id: UUID) -> HttpResponse:
+    membership = get_object_or_404(_current(request), pk=membership_id)
+    require(can_manage_people(request.actor, membership.organization))
+    end_membership(membership, by=request.actor)
+    return changed(request, _("The membership has ended."), reverse("person_list"))
+
+
+def _current(request: DistrictRequest) -> QuerySet[Membership]:
+    return visible_memberships(request.actor).filter(ended_at=None, organization__ended_at=None)
+
+
+def _open_invitations(request: DistrictRequest) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(
+        organization_id=request.actor.organization_id,
+        accepted_at=None,
+        revoked_at=None,
+        expires_at__gt=timezone.now(),
+    ).order_by("-id")[:50]
