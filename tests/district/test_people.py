@@ -227,5 +227,5 @@ def test_person_without_membership_claims_a_company(district, browser_of):
 def test_account_pages_wear_our_look(browser_of, path):
     page = browser_of(None).get(f"/accounts/{path}/").content.decode()
 
-    assert 'class="plain sp' in page
+    assert 'class="plain' in page
     assert "style=" not in page
