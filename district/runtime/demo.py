@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from django.core.management import get_commands
-
 from . import folders, node, texts
 from .processes import Log, StartFailed, stop
 from .services import Services
@@ -53,11 +51,8 @@ class Demo:
         return services
 
     def _prepare(self, services: Services) -> str:
-        """Migrate and seed, the only steps that see the owner's address; returns the log-ins."""
+        """Migrate and seed, the only step that sees the owner's address; returns the log-ins."""
         self.log("bringing the database up to date")
-        run([*MANAGE, "migrate", "--verbosity", "0"], services.as_owner)
-        if "seed_demo" not in get_commands():
-            return ""
         return run([*MANAGE, "seed_demo"], services.as_owner)
 
     def _serve(self, services: Services, log_ins: str) -> None:
@@ -87,8 +82,9 @@ class Demo:
 
 def _programs(host: str, port: int, environment: Mapping[str, str]) -> list[Program]:
     celery: list[str | Path] = [BIN / "celery", "--app", "district.celery", "--quiet"]
-    # One process with threads: the demo's tasks are few, and a second process costs 100 MB.
+    # One process with threads and beat inside: the demo's tasks are few, each process is 140 MB.
     lean = ["--pool", "threads", "--concurrency", "2", "--without-mingle", "--without-gossip"]
+    lean += ["--beat", "--schedule", str(folders.LOCAL / "beat-schedule")]
     granian: list[str | Path] = [
         BIN / "granian",
         "--interface",
@@ -99,7 +95,6 @@ def _programs(host: str, port: int, environment: Mapping[str, str]) -> list[Prog
     ]
     threads = ["--workers", "1", "--blocking-threads", str(WEB_THREADS)]
     address = ["--host", host, "--port", str(port)]
-    schedule = folders.LOCAL / "beat-schedule"
     return [
         Program(
             "web",
@@ -107,11 +102,6 @@ def _programs(host: str, port: int, environment: Mapping[str, str]) -> list[Prog
             {**environment, "DATABASE_POOL_SIZE": str(WEB_THREADS)},
         ),
         Program("worker", [*celery, "worker", *lean, "--loglevel", "WARNING"], environment),
-        Program(
-            "beat",
-            [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "WARNING"],
-            environment,
-        ),
     ]
 
 
