@@ -6,14 +6,15 @@ numbers never skips a row that committed late. Readers keep a cursor each and be
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -129,8 +130,7 @@ def mail(district_id: int) -> int:
 
 def _mail(district: District, notification: Notification) -> EmailMessage:
     person = notification.person
-    set_script_prefix(f"/{district.slug}/")
-    with translation.override(person.language):
+    with translation.override(person.language), _paths_from_the_district():
         message = messages_of([notification.activity])[notification.activity_id]
         lines = [
             _("Hello %(name)s,") % {"name": person.name},
@@ -144,6 +144,17 @@ def _mail(district: District, notification: Notification) -> EmailMessage:
             body="\n\n".join(line for line in lines if line),
             to=[person.email],
         )
+
+
+@contextmanager
+def _paths_from_the_district() -> Iterator[None]:
+    """Addresses without any request's prefix: `absolute_url` puts the district before them."""
+    before = get_script_prefix()
+    set_script_prefix("/")
+    try:
+        yield
+    finally:
+        set_script_prefix(before)
 
 
 def _audience(activities: Sequence[Activity]) -> Iterable[tuple[Activity, UUID]]:

@@ -48,6 +48,7 @@ class Demo:
         services.environment["DISTRICT_DEMO"] = "1"
         services.environment.setdefault("SECRET_KEY", _lasting_secret())
         services.environment.setdefault("ALLOWED_HOSTS", hosts)
+        services.environment.setdefault("BASE_URL", f"http://{_in_url(self.host)}:{self.port}")
         return services
 
     def _prepare(self, services: Services) -> str:

@@ -75,6 +75,17 @@ def test_relay_bears_a_repeat(district, tenant_member, operator):
     assert len(mail.outbox) == 1
 
 
+def test_a_mail_leads_to_what_it_tells_of(district, tenant_member, operator, settings):
+    settings.BASE_URL = "https://quarter.example"
+    space = SpaceFactory(rules=open_rules(approval="always"))
+    booking = book_space(space, Wish(tomorrow(10), tomorrow(11)), by=tenant_member)
+
+    relay.relay(district.pk)
+
+    link = f"https://quarter.example/{district.slug}/bookings/{booking.pk}/"
+    assert link in mail.outbox[0].body.split()
+
+
 TAMPERINGS = (
     "UPDATE district_activity SET data = '{\"amount\": 1}' WHERE id = %s",
     "UPDATE district_activity SET verb = 'space.ended' WHERE id = %s",
