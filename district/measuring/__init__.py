@@ -1,6 +1,7 @@
 """Benchmarks and proofs, each on a scratch database of its own: `manage.py bench`, `prove`.
 
-Modules named `measures` of every app are imported by the commands and register themselves here.
+Modules named `measures` and `probes` of every app are imported by the commands and register
+themselves here.
 """
 
 from collections.abc import Callable, Mapping

@@ -27,8 +27,9 @@ class MeasuringCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for config in apps.get_app_configs():
-            if find_spec(f"{config.name}.measures"):
-                import_module(f"{config.name}.measures")
+            for module in ("measures", "probes"):
+                if find_spec(f"{config.name}.{module}"):
+                    import_module(f"{config.name}.{module}")
         name = options["name"]
         if name is None:
             for key, measure in sorted(self.shelf.items()):
