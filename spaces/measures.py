@@ -244,8 +244,7 @@ def without_constraint_and_locks() -> None:
     occupancy.lock_leaves = lambda leaf_ids: None
 
 
-COMPANIES = 20
-DAY = timedelta(days=1)
+SPREAD_HOURS = 1600  # over which the claims of a space are spread, from 60 days ago
 
 
 def _many_spaces(count: int, claims_each: int) -> tuple[District, Membership]:
@@ -279,9 +278,10 @@ def _many_spaces(count: int, claims_each: int) -> tuple[District, Membership]:
                 "tstzrange(t.at, t.at + interval '1 hour', '[)'), t.at, t.at + interval '1 hour', "
                 "'booking', gen_random_uuid() FROM spaces_space s, "
                 "LATERAL (SELECT date_trunc('hour', now()) - interval '60 days' "
-                "+ n * interval '4 hours' AS at FROM generate_series(0, %s - 1) n) t "
+                "+ (n * %s + s.capacity %% 4) * interval '1 hour' AS at "
+                "FROM generate_series(0, %s - 1) n) t "
                 "WHERE s.district_id = %s",
-                [district.pk, claims_each, district.pk],
+                [district.pk, SPREAD_HOURS // claims_each, claims_each, district.pk],
             )
     return district, member
 
