@@ -14,5 +14,12 @@ class DatabaseCreation(creation.DatabaseCreation):
         return name
 
     def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
+        """Threads of a test may have left sessions: the role ends its own, the owner drops."""
+        with self._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = %s AND usename = current_user",
+                [test_database_name],
+            )
         with as_owner(self.connection.alias):
             super()._destroy_test_db(test_database_name, verbosity)  # type: ignore[misc]
