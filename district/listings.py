@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from district.actors import Actor
 from district.lists import Cell, Column, Filter, Listing, Rows, Sort
 from district.models import (
     CertificationKind,
@@ -17,6 +18,7 @@ from district.models import (
     OrganizationKind,
     Role,
 )
+from district.permissions import visible_memberships, visible_organizations
 
 EXPIRING_WITHIN = timedelta(days=90)
 
@@ -36,6 +38,10 @@ def _expiring(values: Sequence[str]) -> Q:
         certifications__expires_on__range=(today, today + EXPIRING_WITHIN)
     )
     return Q(pk__in=held.values("pk"))
+
+
+def current_memberships(actor: Actor) -> QuerySet[Membership]:
+    return visible_memberships(actor).filter(ended_at=None, organization__ended_at=None)
 
 
 def _search_organizations(rows: Rows[Organization], query: str) -> Rows[Organization]:
@@ -65,6 +71,7 @@ def _verified(row: Organization) -> Cell:
 
 ORGANIZATIONS: Listing[Organization] = Listing(
     key="organizations",
+    rows=lambda actor: visible_organizations(actor).filter(ended_at=None),
     columns=[
         Column(
             "name",
@@ -90,6 +97,7 @@ ORGANIZATIONS: Listing[Organization] = Listing(
 
 PEOPLE: Listing[Membership] = Listing(
     key="people",
+    rows=current_memberships,
     columns=[
         Column(
             "name",

@@ -17,6 +17,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 
+from district.actors import Actor
 from district.middleware import DistrictRequest
 from district.rules import Text
 from district.views.respond import render_page
@@ -65,7 +66,8 @@ class Filter(Generic[Row]):
     """Narrows a list by one query parameter; `options` are (value, label) pairs.
 
     Without options it is a free value (a date, say). `condition` turns the chosen values into Q and
-    raises ValueError for a value that makes no sense, which is then ignored.
+    raises ValueError for a value that makes no sense, which is then ignored. `unset` narrows the
+    list while nothing is chosen.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Filter(Generic[Row]):
     options: Callable[[], Sequence[tuple[str, Text]]] | None = None
     input_type: str = ""
     icon: str = ""
+    unset: Q = field(default_factory=Q)
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,14 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class Listing(Generic[Row]):
-    """`search` narrows by free text; the first of `sorts` is the usual order."""
+    """`rows` are those an actor may see, or PermissionDenied; `search` narrows by free text.
+
+    The first of `sorts` is the usual order. Registered under its key, so that exports, saved views
+    and the check of query plans find it.
+    """
 
     key: str
+    rows: Callable[[Actor], Rows[Row]]
     columns: Sequence[Column[Row]]
     sorts: Sequence[Sort]
     filters: Sequence[Filter[Row]] = ()
@@ -140,8 +148,7 @@ class Listing(Generic[Row]):
             rows = self.search(rows, query)
         for item in self.filters:
             values = [value for value in params.getlist(item.key) if value]
-            if values:
-                rows = rows.filter(_condition_or_all(item, values))
+            rows = rows.filter(_condition_or_all(item, values) if values else item.unset)
         return rows
 
     def sort(self, params: QueryDict) -> Sort:
@@ -290,7 +297,6 @@ def _position(cursor: str | None) -> tuple[Any, UUID] | None:
 def render_list(
     request: DistrictRequest,
     listing: Listing[Row],
-    rows: Rows[Row],
     template: str,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
@@ -298,6 +304,6 @@ def render_list(
     return render_page(
         request,
         template,
-        {"page": listing.page(rows, request.GET), **(context or {})},
+        {"page": listing.page(listing.rows(request.actor), request.GET), **(context or {})},
         partials=["list"],
     )

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district import cards, permissions, registry
 from district.claim_messages import claim_messages, claimant, reviewers
+from district.listings import ORGANIZATIONS, PEOPLE
 from district.registry import Card, MenuItem, Verb
 
 VERBS = {
@@ -62,3 +63,5 @@ def register_people() -> None:
     for key, item in MENU.items():
         registry.menu.register(key, item)
     registry.cards.register("claims", Card("district/cards/claims.html", 12, cards.waiting_claims))
+    for listing in (ORGANIZATIONS, PEOPLE):
+        registry.listings.register(listing.key, listing)

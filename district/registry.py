@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from district.actors import Actor
+    from district.lists import Listing
     from district.middleware import DistrictRequest
     from district.models import Activity, File, Job, Person
 
@@ -190,4 +191,5 @@ verbs: Registry[Verb] = Registry("verb")
 jobs: Registry[JobKind] = Registry("job")
 personal_data: Registry[PersonalData] = Registry("personal data")
 occupants: Registry[Occupant] = Registry("occupant")
+listings: "Registry[Listing[Any]]" = Registry("listing")
 demo: Registry[DemoPart] = Registry("demo part")

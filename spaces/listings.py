@@ -1,16 +1,21 @@
-"""The lists of buildings and spaces: columns, filters, sorting."""
+"""The lists of buildings, spaces and bookings: columns, filters, sorting."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from district.actors import Actor
 from district.lists import Cell, Column, Filter, Listing, Rows, Sort
 from district.models import Community
+from district.permissions import require
 from district.rules import Text
-from spaces.models import Building, Feature, Realm, Space, SpaceFunction
+from district.templatetags.look import duration, until
+from spaces import permissions
+from spaces.models import Booking, BookingStatus, Building, Feature, Realm, Space, SpaceFunction
 
 
 def _one_of(field: str) -> Callable[[Sequence[str]], Q]:
@@ -19,10 +24,6 @@ def _one_of(field: str) -> Callable[[Sequence[str]], Q]:
 
 def _ids(field: str, values: Sequence[str]) -> Q:
     return Q(**{f"{field}__in": [UUID(value) for value in values]})
-
-
-def _ended(values: Sequence[str]) -> Q:
-    return Q(ended_at__isnull="ended" not in values)
 
 
 def _named(rows: Rows[Space], query: str) -> Rows[Space]:
@@ -40,6 +41,16 @@ def _named_building(rows: Rows[Building], query: str) -> Rows[Building]:
 def _buildings() -> list[tuple[str, Text]]:
     rows = Building.objects.filter(ended_at=None, part_of=None).order_by("code")
     return [(str(row.pk), row.name) for row in rows]
+
+
+def _visible_spaces(actor: Actor) -> Rows[Space]:
+    require(permissions.can_view_spaces(actor))
+    return Space.objects.visible_to(actor).select_related("building", "floor")
+
+
+def _visible_buildings(actor: Actor) -> Rows[Building]:
+    require(permissions.can_view_spaces(actor))
+    return Building.objects.visible_to(actor).select_related("community", "part_of")
 
 
 def _communities() -> list[tuple[str, Text]]:
@@ -65,8 +76,16 @@ def _realms(row: Building | Space) -> str:
     return " · ".join(str(labels[realm]) for realm in row.realms if realm in labels)
 
 
+STATE: Filter[Any] = Filter(
+    "state",
+    _("State"),
+    lambda values: Q(ended_at__isnull="ended" not in values),
+    lambda: [("ended", _("Ended"))],
+    unset=Q(ended_at=None),
+)
 SPACES: Listing[Space] = Listing(
     key="spaces",
+    rows=_visible_spaces,
     columns=[
         Column("name", _("Space"), lambda row: Cell(row.name, row.get_absolute_url(), row.code)),
         Column(
@@ -115,7 +134,7 @@ SPACES: Listing[Space] = Listing(
             _uses,
             lambda: [("bookable", _("Can be booked")), ("lettable", _("Can be let"))],
         ),
-        Filter("state", _("State"), _ended, lambda: [("ended", _("Ended"))]),
+        STATE,
     ],
     search=_named,
 )
@@ -133,6 +152,7 @@ def _features(row: Space) -> str:
 
 BUILDINGS: Listing[Building] = Listing(
     key="buildings",
+    rows=_visible_buildings,
     columns=[
         Column("name", _("Building"), lambda row: Cell(row.name, row.get_absolute_url(), row.code)),
         Column(
@@ -167,7 +187,69 @@ BUILDINGS: Listing[Building] = Listing(
             lambda values: Q(realms__overlap=list(values)),
             lambda: list(Realm.choices),
         ),
-        Filter("state", _("State"), _ended, lambda: [("ended", _("Ended"))]),
+        STATE,
     ],
     search=_named_building,
+)
+
+TONES = {
+    BookingStatus.REQUESTED: "wait",
+    BookingStatus.CONFIRMED: "go",
+    BookingStatus.CHECKED_IN: "go",
+    BookingStatus.DECLINED: "stop",
+    BookingStatus.NO_SHOW: "stop",
+}
+
+BOOKINGS: Listing[Booking] = Listing(
+    key="bookings",
+    rows=lambda actor: Booking.objects.visible_to(actor).select_related(
+        "space__building", "organization"
+    ),
+    columns=[
+        Column(
+            "what",
+            _("Booking"),
+            lambda b: Cell(b.title or b.number, b.get_absolute_url(), b.number if b.title else ""),
+        ),
+        Column(
+            "space",
+            _("Space"),
+            lambda b: Cell(b.space.name, note=b.space.building.name),
+        ),
+        Column(
+            "when",
+            _("When"),
+            lambda b: Cell(until(b.starts_at, b.ends_at), note=duration(b.minutes)),
+            value=lambda b: b.starts_at,
+        ),
+        Column(
+            "organization",
+            _("Organisation"),
+            lambda b: Cell(b.organization.name if b.organization else _("Operator")),
+        ),
+        Column("people", _("People"), lambda b: Cell(b.attendee_count), numeric=True),
+        Column(
+            "status",
+            _("State"),
+            lambda b: Cell(b.get_status_display(), state=TONES.get(BookingStatus(b.status), "off")),
+        ),
+    ],
+    sorts=[
+        Sort("newest", _("Latest first"), "starts_at", descending=True),
+        Sort("oldest", _("Earliest first"), "starts_at"),
+    ],
+    filters=[
+        Filter(
+            "status",
+            _("State"),
+            lambda values: Q(status__in=values),
+            options=lambda: BookingStatus.choices,
+        )
+    ],
+    search=lambda rows, query: rows.filter(
+        Q(number__iexact=query)
+        | Q(title__icontains=query)
+        | Q(space__name_zh__icontains=query)
+        | Q(space__name_en__icontains=query)
+    ),
 )

@@ -1,13 +1,18 @@
 """What the structure of spaces tells the registries at start-up."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from district import registry
+from district.lists import Listing
 from district.registry import Card, MenuItem, Route, Searchable, Verb
 from spaces import cards, permissions
 from spaces.api.resources import BookingResource, SpaceResource
 from spaces.find import find_bookings, find_spaces
+from spaces.listings import BOOKINGS, BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
+from spaces.views.sights import KINDS
 
 VERBS = {
     "building.created": Verb(_("Building added"), icon="building"),
@@ -136,3 +141,7 @@ def register_structure() -> None:
         registry.menu.register(key, item)
     for verb, declared in VERBS.items():
         registry.verbs.register(verb, declared)
+    sights = [kind.listing for kind in KINDS.values()]
+    listings: list[Listing[Any]] = [SPACES, BUILDINGS, BOOKINGS, *sights]
+    for listing in listings:
+        registry.listings.register(listing.key, listing)

@@ -27,9 +27,8 @@ from district.views.respond import changed, render_page
 
 @require_GET
 def organization_list(request: DistrictRequest) -> HttpResponse:
-    rows = visible_organizations(request.actor).filter(ended_at=None)
     context = {"can_create": can_create_organization(request.actor)}
-    return render_list(request, ORGANIZATIONS, rows, "district/organization_list.html", context)
+    return render_list(request, ORGANIZATIONS, "district/organization_list.html", context)
 
 
 @require_GET

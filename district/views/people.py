@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from district.actions.people import change_role, end_membership
 from district.forms import refusals_shown
 from district.forms.people import RoleForm
-from district.listings import PEOPLE
+from district.listings import PEOPLE, current_memberships
 from district.lists import render_list
 from district.middleware import DistrictRequest
-from district.models import Invitation, Membership, Role
-from district.permissions import can_manage_people, require, visible_memberships
+from district.models import Invitation, Role
+from district.permissions import can_manage_people, require
 from district.timeline import timeline
 from district.views.respond import changed, render_page
 
@@ -29,12 +29,12 @@ def person_list(request: DistrictRequest) -> HttpResponse:
         "can_invite": can_invite,
         "invitations": _open_invitations(request) if can_invite else [],
     }
-    return render_list(request, PEOPLE, _current(request), "district/person_list.html", context)
+    return render_list(request, PEOPLE, "district/person_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def membership_edit(request: DistrictRequest, membership_id: UUID) -> HttpResponse:
-    membership = get_object_or_404(_current(request), pk=membership_id)
+    membership = get_object_or_404(current_memberships(request.actor), pk=membership_id)
     can_manage = can_manage_people(request.actor, membership.organization)
     form = RoleForm(
         request.POST or None,
@@ -61,14 +61,10 @@ def membership_edit(request: DistrictRequest, membership_id: UUID) -> HttpRespon
 
 @require_POST
 def membership_end(request: DistrictRequest, membership_id: UUID) -> HttpResponse:
-    membership = get_object_or_404(_current(request), pk=membership_id)
+    membership = get_object_or_404(current_memberships(request.actor), pk=membership_id)
     require(can_manage_people(request.actor, membership.organization))
     end_membership(membership, by=request.actor)
     return changed(request, _("The membership has ended."), reverse("person_list"))
-
-
-def _current(request: DistrictRequest) -> QuerySet[Membership]:
-    return visible_memberships(request.actor).filter(ended_at=None, organization__ended_at=None)
 
 
 def _open_invitations(request: DistrictRequest) -> QuerySet[Invitation]:

@@ -3,97 +3,28 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from district.forms import refusals_shown
-from district.lists import Cell, Column, Filter, Listing, Sort, render_list
+from district.lists import render_list
 from district.middleware import DistrictRequest
 from district.permissions import require
-from district.templatetags.look import duration, until
 from district.timeline import timeline
 from district.views.respond import changed
 from spaces import permissions
 from spaces.actions import booking as actions
 from spaces.forms.booking import MoveForm, ReasonForm
+from spaces.listings import BOOKINGS, TONES
 from spaces.models import Booking, BookingStatus
-
-TONES = {
-    BookingStatus.REQUESTED: "wait",
-    BookingStatus.CONFIRMED: "go",
-    BookingStatus.CHECKED_IN: "go",
-    BookingStatus.DECLINED: "stop",
-    BookingStatus.NO_SHOW: "stop",
-}
-
-BOOKINGS: Listing[Booking] = Listing(
-    key="bookings",
-    columns=[
-        Column(
-            "what",
-            gettext_lazy("Booking"),
-            lambda b: Cell(b.title or b.number, b.get_absolute_url(), b.number if b.title else ""),
-        ),
-        Column(
-            "space",
-            gettext_lazy("Space"),
-            lambda b: Cell(b.space.name, note=b.space.building.name),
-        ),
-        Column(
-            "when",
-            gettext_lazy("When"),
-            lambda b: Cell(until(b.starts_at, b.ends_at), note=duration(b.minutes)),
-            value=lambda b: b.starts_at,
-        ),
-        Column(
-            "organization",
-            gettext_lazy("Organisation"),
-            lambda b: Cell(b.organization.name if b.organization else _("Operator")),
-        ),
-        Column("people", gettext_lazy("People"), lambda b: Cell(b.attendee_count), numeric=True),
-        Column(
-            "status",
-            gettext_lazy("State"),
-            lambda b: Cell(b.get_status_display(), state=TONES.get(BookingStatus(b.status), "off")),
-        ),
-    ],
-    sorts=[
-        Sort("newest", gettext_lazy("Latest first"), "starts_at", descending=True),
-        Sort("oldest", gettext_lazy("Earliest first"), "starts_at"),
-    ],
-    filters=[
-        Filter(
-            "status",
-            gettext_lazy("State"),
-            lambda values: Q(status__in=values),
-            options=lambda: BookingStatus.choices,
-        )
-    ],
-    search=lambda rows, query: rows.filter(
-        Q(number__iexact=query)
-        | Q(title__icontains=query)
-        | Q(space__name_zh__icontains=query)
-        | Q(space__name_en__icontains=query)
-    ),
-)
 
 
 @require_GET
 def booking_list(request: DistrictRequest) -> HttpResponse:
-    rows = Booking.objects.visible_to(request.actor).select_related(
-        "space__building", "organization"
-    )
-    return render_list(
-        request,
-        BOOKINGS,
-        rows,
-        "spaces/booking_list.html",
-        {"staff": permissions.is_staff(request.actor)},
-    )
+    context = {"staff": permissions.is_staff(request.actor)}
+    return render_list(request, BOOKINGS, "spaces/booking_list.html", context)
 
 
 def _visible(request: DistrictRequest, booking_id: UUID) -> Booking:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from district.actors import is_operator
 from district.forms import refusals_shown
+from district.lists import render_list
 from district.middleware import DistrictRequest
 from district.permissions import require
 from district.timeline import timeline
@@ -22,15 +23,10 @@ from spaces.models import Building, Floor, Space
 
 @require_GET
 def building_list(request: DistrictRequest) -> HttpResponse:
-    require(permissions.can_view_spaces(request.actor))
-    rows = Building.objects.visible_to(request.actor).select_related("community", "part_of")
-    if "state" not in request.GET:
-        rows = rows.current()
     context = {
-        "page": BUILDINGS.page(rows, request.GET),
         "can_create": permissions.can_create_building(request.actor),
     }
-    return render_page(request, "spaces/building_list.html", context, partials=["list"])
+    return render_list(request, BUILDINGS, "spaces/building_list.html", context)
 
 
 @require_GET

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from district.actors import is_operator
+from district.actors import Actor, is_operator
 from district.forms import refusals_shown
-from district.lists import Cell, Column, Filter, Listing, Sort
+from district.lists import Cell, Column, Filter, Listing, Sort, render_list
 from district.middleware import DistrictRequest
 from district.permissions import require
 from district.rules import Text
@@ -24,6 +24,7 @@ from district.views.respond import changed, render_page
 from spaces import permissions
 from spaces.actions.sights import end_sight, save_route, save_sight
 from spaces.forms.sights import ArtWorkForm, PlaceForm, PlatformForm, RouteForm, ZoneForm
+from spaces.listings import STATE
 from spaces.models import (
     ArtWork,
     Place,
@@ -53,12 +54,18 @@ class Kind:
         return str(self.model._meta.model_name)
 
 
+def _visible(actor: Actor, model: Any) -> Any:
+    require(permissions.can_view_spaces(actor))
+    rows = model.objects.all()
+    return rows if is_operator(actor) else rows.filter(ended_at=None)
+
+
 def _named(rows: Any, query: str) -> Any:
     return rows.filter(Q(name_zh__icontains=query) | Q(name_en__icontains=query))
 
 
 def _listing(
-    noun: str,
+    model: Any,
     columns: Sequence[Column[Any]],
     choices: Sequence[tuple[str, Text]] = (),
     field: str = "kind",
@@ -69,14 +76,9 @@ def _listing(
         lambda values: Q(**{f"{field}__in": values}),
         lambda: list(choices),
     )
-    ended = Filter[Any](
-        "state",
-        gettext_lazy("State"),
-        lambda values: Q(ended_at__isnull="ended" not in values),
-        lambda: [("ended", gettext_lazy("Ended"))],
-    )
     return Listing(
-        key=f"{noun}s",
+        key=f"{model._meta.model_name}s",
+        rows=lambda actor: _visible(actor, model),
         columns=[
             Column(
                 "name", gettext_lazy("Name"), lambda row: Cell(row.name, row.get_absolute_url())
@@ -84,7 +86,7 @@ def _listing(
             *columns,
         ],
         sorts=[Sort("newest", gettext_lazy("Newest first"), "id", descending=True)],
-        filters=[kinds, ended] if choices else [ended],
+        filters=[kinds, STATE] if choices else [STATE],
         search=_named,
     )
 
@@ -103,7 +105,7 @@ KINDS: Final[dict[str, Kind]] = {
             gettext_lazy("Add a zone"),
             "polygon",
             _listing(
-                "zone",
+                Zone,
                 [_text("purpose", gettext_lazy("Purpose"), lambda row: row.get_purpose_display())],
                 ZonePurpose.choices,
                 "purpose",
@@ -116,7 +118,7 @@ KINDS: Final[dict[str, Kind]] = {
             gettext_lazy("Add a place"),
             "map-pin",
             _listing(
-                "place",
+                Place,
                 [
                     _text("kind", gettext_lazy("Kind"), lambda row: row.get_kind_display()),
                     _text("hours", gettext_lazy("Hours"), lambda row: row.hours),
@@ -131,7 +133,7 @@ KINDS: Final[dict[str, Kind]] = {
             gettext_lazy("Add an art work"),
             "palette",
             _listing(
-                "artwork",
+                ArtWork,
                 [
                     _text("artist", gettext_lazy("Artist"), lambda row: row.artist),
                     _text("year", gettext_lazy("Year"), lambda row: row.year),
@@ -145,7 +147,7 @@ KINDS: Final[dict[str, Kind]] = {
             gettext_lazy("Add a route"),
             "route",
             _listing(
-                "route",
+                Route,
                 [_text("about", gettext_lazy("Description"), lambda row: row.description[:80])],
             ),
         ),
@@ -156,7 +158,7 @@ KINDS: Final[dict[str, Kind]] = {
             gettext_lazy("Add a platform"),
             "cloud",
             _listing(
-                "platform",
+                Platform,
                 [
                     _text("kind", gettext_lazy("Kind"), lambda row: row.get_kind_display()),
                     _text("purpose", gettext_lazy("Purpose"), lambda row: row.purpose[:80]),
@@ -170,25 +172,20 @@ KINDS: Final[dict[str, Kind]] = {
 
 @require_GET
 def sight_list(request: DistrictRequest, noun: str) -> HttpResponse:
-    require(permissions.can_view_spaces(request.actor))
     kind = KINDS[noun]
-    rows = _visible(request, kind)
     context = {
         "kind": kind,
         "kinds": [(item, reverse(f"{item.noun}_list")) for item in KINDS.values()],
-        "page": kind.listing.page(
-            rows if "state" in request.GET else rows.filter(ended_at=None), request.GET
-        ),
         "add_url": reverse(f"{noun}_new") if permissions.can_edit_sights(request.actor) else "",
     }
-    return render_page(request, "spaces/sight_list.html", context, partials=["list"])
+    return render_list(request, kind.listing, "spaces/sight_list.html", context)
 
 
 @require_GET
 def sight_detail(request: DistrictRequest, noun: str, sight_id: UUID) -> HttpResponse:
     require(permissions.can_view_spaces(request.actor))
     kind = KINDS[noun]
-    sight = get_object_or_404(_visible(request, kind), pk=sight_id)
+    sight = get_object_or_404(_visible(request.actor, kind.model), pk=sight_id)
     context = {
         "kind": kind,
         "sight": sight,
@@ -211,22 +208,17 @@ def sight_new(request: DistrictRequest, noun: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def sight_edit(request: DistrictRequest, noun: str, sight_id: UUID) -> HttpResponse:
-    sight = get_object_or_404(_visible(request, KINDS[noun]), pk=sight_id)
+    sight = get_object_or_404(_visible(request.actor, KINDS[noun].model), pk=sight_id)
     require(permissions.can_edit_sights(request.actor))
     return _edit(request, KINDS[noun], sight)
 
 
 @require_POST
 def sight_end(request: DistrictRequest, noun: str, sight_id: UUID) -> HttpResponse:
-    sight = get_object_or_404(_visible(request, KINDS[noun]), pk=sight_id)
+    sight = get_object_or_404(_visible(request.actor, KINDS[noun].model), pk=sight_id)
     require(permissions.can_edit_sights(request.actor))
     end_sight(sight, by=request.actor)
     return changed(request, _("It has been ended."), reverse(f"{noun}_list"))
-
-
-def _visible(request: DistrictRequest, kind: Kind) -> Any:
-    rows = kind.model.objects.all()
-    return rows if is_operator(request.actor) else rows.filter(ended_at=None)
 
 
 def _edit(request: DistrictRequest, kind: Kind, sight: Any) -> HttpResponse:

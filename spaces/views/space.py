@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from district.actors import is_operator
 from district.forms import refusals_shown
+from district.lists import render_list
 from district.middleware import DistrictRequest
 from district.permissions import require
 from district.timeline import timeline
@@ -31,16 +32,11 @@ SIMILAR = 3
 
 @require_GET
 def space_list(request: DistrictRequest) -> HttpResponse:
-    require(permissions.can_view_spaces(request.actor))
-    rows = Space.objects.visible_to(request.actor).select_related("building", "floor")
-    if "state" not in request.GET:
-        rows = rows.current()
     context = {
-        "page": SPACES.page(rows, request.GET),
         "can_edit_policy": permissions.can_edit_district_policy(request.actor),
         "can_import": permissions.can_import(request.actor),
     }
-    return render_page(request, "spaces/space_list.html", context, partials=["list"])
+    return render_list(request, SPACES, "spaces/space_list.html", context)
 
 
 @require_GET
