@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from district.actions.people import end_membership
 from district.actors import Actor
-from district.lists import Cell, Column, Filter, Listing, Rows, Sort
+from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort
 from district.models import (
     CertificationKind,
     Industry,
@@ -18,7 +19,14 @@ from district.models import (
     OrganizationKind,
     Role,
 )
-from district.permissions import visible_memberships, visible_organizations
+from district.permissions import (
+    Permission,
+    can_manage_people,
+    reach,
+    require,
+    visible_memberships,
+    visible_organizations,
+)
 
 EXPIRING_WITHIN = timedelta(days=90)
 
@@ -42,6 +50,11 @@ def _expiring(values: Sequence[str]) -> Q:
 
 def current_memberships(actor: Actor) -> QuerySet[Membership]:
     return visible_memberships(actor).filter(ended_at=None, organization__ended_at=None)
+
+
+def _end(row: Membership, actor: Actor) -> None:
+    require(can_manage_people(actor, row.organization))
+    end_membership(row, by=actor)
 
 
 def _search_organizations(rows: Rows[Organization], query: str) -> Rows[Organization]:
@@ -78,6 +91,12 @@ ORGANIZATIONS: Listing[Organization] = Listing(
             _("Organisation"),
             lambda row: Cell(row.name, row.get_absolute_url(), row.uscc or ""),
         ),
+        Column(
+            "uscc",
+            _("Unified social credit code"),
+            lambda row: Cell(row.uscc or ""),
+            shown=False,
+        ),
         Column("kind", _("Kind"), lambda row: Cell(row.get_kind_display())),
         Column("industry", _("Industry"), lambda row: Cell(row.get_industry_display())),
         Column("verified", _("State"), _verified),
@@ -111,8 +130,18 @@ PEOPLE: Listing[Membership] = Listing(
         ),
         Column("role", _("Role"), lambda row: Cell(row.label)),
         Column("contact", _("Contact"), lambda row: Cell(row.person.email or row.person.mobile)),
+        Column("title", _("Position"), lambda row: Cell(row.title), shown=False),
     ],
     sorts=[Sort("name", _("Name"), "person__name"), Sort("newest", _("Newest first"), "id", True)],
     filters=[Filter("role", _("Role"), _one_of("role"), lambda: Role.choices)],
     search=_search_people,
+    bulk=[
+        BulkAction(
+            "end",
+            _("End membership"),
+            "user-minus",
+            lambda actor: reach(actor, Permission.PEOPLE_MANAGE) is not None,
+            _end,
+        )
+    ],
 )

@@ -15,10 +15,15 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext_lazy as _
 
+from district import registry
+from district.actions.saved_views import kept_query
 from district.actors import Actor
 from district.middleware import DistrictRequest
+from district.models import SavedView
 from district.rules import Text
 from district.views.respond import render_page
 
@@ -50,6 +55,9 @@ class Column(Generic[Row]):
     numeric: bool = False
     shown: bool = True
 
+    def export(self, row: Row) -> Any:
+        return self.value(row) if self.value else self.cell(row).text
+
 
 @dataclass(frozen=True)
 class Sort:
@@ -77,6 +85,17 @@ class Filter(Generic[Row]):
     input_type: str = ""
     icon: str = ""
     unset: Q = field(default_factory=Q)
+
+
+@dataclass(frozen=True)
+class BulkAction(Generic[Row]):
+    """What can be done with many rows at once; `apply` refuses a row by RuleViolation."""
+
+    key: str
+    label: Text
+    icon: str
+    allowed: Callable[[Actor], bool]
+    apply: Callable[[Row, Actor], object]
 
 
 @dataclass(frozen=True)
@@ -109,8 +128,9 @@ class ListRow(Generic[Row]):
 
 @dataclass
 class Page(Generic[Row]):
-    """One page of a list as the components show it."""
+    """One page of a list as the components show it; `exports` are (format, address) pairs."""
 
+    key: str
     rows: Sequence[ListRow[Row]]
     columns: Sequence[Column[Row]]
     all_columns: Sequence[tuple[Column[Row], bool]]
@@ -122,8 +142,9 @@ class Page(Generic[Row]):
     previous_url: str = ""
     clear_url: str = ""
     is_narrowed: bool = False
-    saved_views: Sequence[Chip] = field(default_factory=list)
-    bulk_actions: Sequence[tuple[str, Text, str]] = field(default_factory=list)
+    exports: Sequence[tuple[str, str]] = ()
+    saved_views: Sequence[tuple[SavedView, Chip]] = ()
+    bulk_actions: Sequence[tuple[str, Text, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +161,7 @@ class Listing(Generic[Row]):
     sorts: Sequence[Sort]
     filters: Sequence[Filter[Row]] = ()
     search: Callable[[Rows[Row], str], Rows[Row]] | None = None
+    bulk: Sequence[BulkAction[Row]] = ()
 
     def narrow(self, rows: Rows[Row], params: QueryDict) -> Rows[Row]:
         """The rows that pass the search and the filters in `params`."""
@@ -162,11 +184,16 @@ class Listing(Generic[Row]):
         ]
         return chosen or [column for column in self.columns if column.shown]
 
+    def exported_columns(self, params: QueryDict) -> Sequence[Column[Row]]:
+        """Those that were chosen; all of them, also the usually hidden ones, if none were."""
+        return self.chosen_columns(params) if params.get(CHOSEN_COLUMNS) else self.columns
+
     def page(self, rows: Rows[Row], params: QueryDict, size: int = PAGE_SIZE) -> Page[Row]:
         """The page that `params` ask for: one query, whatever the number of rows."""
         sort, columns = self.sort(params), self.chosen_columns(params)
         found, has_previous, has_next = _slice(self.narrow(rows, params), sort, params, size)
         page = Page(
+            key=self.key,
             rows=[
                 ListRow(row, [(column, column.cell(row)) for column in columns]) for row in found
             ],
@@ -294,6 +321,29 @@ def _position(cursor: str | None) -> tuple[Any, UUID] | None:
         return None
 
 
+def _exports(listing: Listing[Any], params: QueryDict) -> list[tuple[str, str]]:
+    formats = ("csv", "xlsx")
+    return [
+        (name, f"{reverse('list_export', args=[listing.key, name])}{_url(params)}")
+        for name in formats
+    ]
+
+
+def _bulk_actions(listing: Listing[Any], actor: Actor) -> list[tuple[str, Text, str]]:
+    allowed = [(item.key, item.label, item.icon) for item in listing.bulk if item.allowed(actor)]
+    exports = ("xlsx", _("Export"), "download")
+    return [
+        (reverse("list_bulk", args=[listing.key, key]), label, icon)
+        for key, label, icon in (*allowed, exports)
+    ]
+
+
+def _saved_views(request: DistrictRequest, listing: Listing[Any]) -> list[tuple[SavedView, Chip]]:
+    shown = kept_query(request.GET.urlencode())
+    views = SavedView.objects.filter(person=request.person, listing=listing.key).order_by("name")
+    return [(view, Chip(view.name, f"?{view.query}", view.query == shown)) for view in views]
+
+
 def render_list(
     request: DistrictRequest,
     listing: Listing[Row],
@@ -301,9 +351,9 @@ def render_list(
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The page of a list, or only the list where htmx asked for it."""
-    return render_page(
-        request,
-        template,
-        {"page": listing.page(listing.rows(request.actor), request.GET), **(context or {})},
-        partials=["list"],
-    )
+    page = listing.page(listing.rows(request.actor), request.GET)
+    if listing.key in registry.listings:
+        page.exports = _exports(listing, request.GET)
+        page.bulk_actions = _bulk_actions(listing, request.actor)
+        page.saved_views = _saved_views(request, listing)
+    return render_page(request, template, {"page": page, **(context or {})}, partials=["list"])

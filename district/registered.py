@@ -8,6 +8,7 @@ from district.listings import ORGANIZATIONS, PEOPLE
 from district.registry import Card, MenuItem, Verb
 
 VERBS = {
+    "list.exported": Verb(_("List exported"), icon="download"),
     "file.viewed": Verb(_("File downloaded"), icon="file"),
     "membership.created": Verb(_("Person joined"), icon="user-plus"),
     "membership.changed": Verb(_("Role changed"), icon="user-cog"),

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor
-from district.lists import Cell, Column, Filter, Listing, Rows, Sort
+from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort
 from district.models import Community
 from district.permissions import require
 from district.rules import Text
 from district.templatetags.look import duration, until
 from spaces import permissions
+from spaces.actions.booking import cancel_booking, confirm_booking
+from spaces.actions.structure import change_space
 from spaces.models import Booking, BookingStatus, Building, Feature, Realm, Space, SpaceFunction
 
 
@@ -76,6 +78,25 @@ def _realms(row: Building | Space) -> str:
     return " · ".join(str(labels[realm]) for realm in row.realms if realm in labels)
 
 
+def _may_edit(actor: Actor) -> bool:
+    return permissions.can_create_building(actor)
+
+
+def _open_for_booking(row: Space, actor: Actor) -> None:
+    _set_bookable(row, actor, True)
+
+
+def _close_for_booking(row: Space, actor: Actor) -> None:
+    _set_bookable(row, actor, False)
+
+
+def _set_bookable(row: Space, actor: Actor, bookable: bool) -> None:
+    require(permissions.can_edit_space(actor, row))
+    if row.bookable is not bookable:
+        row.bookable = bookable
+        change_space(row, by=actor)
+
+
 STATE: Filter[Any] = Filter(
     "state",
     _("State"),
@@ -88,6 +109,7 @@ SPACES: Listing[Space] = Listing(
     rows=_visible_spaces,
     columns=[
         Column("name", _("Space"), lambda row: Cell(row.name, row.get_absolute_url(), row.code)),
+        Column("code", _("Code"), lambda row: Cell(row.code), shown=False),
         Column(
             "building",
             _("Building"),
@@ -137,6 +159,10 @@ SPACES: Listing[Space] = Listing(
         STATE,
     ],
     search=_named,
+    bulk=[
+        BulkAction("open", _("Open for booking"), "lock-open", _may_edit, _open_for_booking),
+        BulkAction("close", _("Close for booking"), "lock", _may_edit, _close_for_booking),
+    ],
 )
 
 
@@ -200,6 +226,17 @@ TONES = {
     BookingStatus.NO_SHOW: "stop",
 }
 
+
+def _approve(row: Booking, actor: Actor) -> None:
+    require(permissions.can_decide(actor, row))
+    confirm_booking(row, by=actor)
+
+
+def _cancel(row: Booking, actor: Actor) -> None:
+    require(permissions.can_change_booking(actor, row))
+    cancel_booking(row, by=actor)
+
+
 BOOKINGS: Listing[Booking] = Listing(
     key="bookings",
     rows=lambda actor: Booking.objects.visible_to(actor).select_related(
@@ -221,6 +258,14 @@ BOOKINGS: Listing[Booking] = Listing(
             _("When"),
             lambda b: Cell(until(b.starts_at, b.ends_at), note=duration(b.minutes)),
             value=lambda b: b.starts_at,
+        ),
+        Column("number", _("Number"), lambda b: Cell(b.number), shown=False),
+        Column(
+            "ends",
+            _("Ends"),
+            lambda b: Cell(until(b.ends_at, b.ends_at)),
+            value=lambda b: b.ends_at,
+            shown=False,
         ),
         Column(
             "organization",
@@ -252,4 +297,8 @@ BOOKINGS: Listing[Booking] = Listing(
         | Q(space__name_zh__icontains=query)
         | Q(space__name_en__icontains=query)
     ),
+    bulk=[
+        BulkAction("approve", _("Approve"), "check", permissions.is_staff, _approve),
+        BulkAction("cancel", _("Cancel booking"), "calendar-off", lambda actor: True, _cancel),
+    ],
 )

@@ -14,6 +14,7 @@ from district.models.organization import (
     OrganizationKind,
 )
 from district.models.person import OPERATOR_ROLES, Invitation, Membership, Person, Role
+from district.models.saved_view import SavedView
 from district.models.work import Job, JobStatus, Notice, SearchEntry
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "OrganizationKind",
     "Person",
     "Role",
+    "SavedView",
     "SearchEntry",
     "one_language",
 ]

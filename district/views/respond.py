@@ -36,3 +36,8 @@ def changed(request: DistrictRequest, message: Text, url: str) -> HttpResponse:
     response = HttpResponse(status=204)
     response["HX-Redirect"] = url
     return response
+
+
+def inside(request: DistrictRequest, target: str) -> str:
+    """The address somebody came from, if it is one of this district; otherwise nothing."""
+    return target if target.startswith(f"/{request.district.slug}/") else ""

@@ -13,7 +13,7 @@ from district.lists import render_list
 from district.middleware import DistrictRequest
 from district.permissions import require
 from district.timeline import timeline
-from district.views.respond import changed
+from district.views.respond import changed, inside
 from spaces import permissions
 from spaces.actions import booking as actions
 from spaces.forms.booking import MoveForm, ReasonForm
@@ -116,9 +116,7 @@ def _now(booking: Booking) -> dict[str, Any]:
 
 def _back(request: DistrictRequest, booking: Booking) -> str:
     """Where the decision was taken: the inbox and Today go on, a page of its own stays."""
-    target = request.POST.get("next", "")
-    inside = target.startswith(f"/{request.district.slug}/")
-    return target if inside else booking.get_absolute_url()
+    return inside(request, request.POST.get("next", "")) or booking.get_absolute_url()
 
 
 @require_GET

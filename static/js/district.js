@@ -164,3 +164,12 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
+
+// One box picks all rows of a page.
+function offerPickAll() { for (const box of document.querySelectorAll("[data-pick-all]")) box.hidden = false; }
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-pick-all]")) return;
+  for (const box of event.target.closest("table").querySelectorAll("tbody .pick input")) box.checked = event.target.checked;
+});
+document.addEventListener("htmx:afterSettle", offerPickAll);
+offerPickAll();
