@@ -1,11 +1,13 @@
 """What every part of a demo district is given: the district, the day, chance that repeats."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from random import Random
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone, translation
 
 from district import registry
@@ -36,8 +38,11 @@ class Build:
 
 def build_district(plan: Mapping[str, Any]) -> District:
     """Make the district of a plan and let every app fill its part, in one transaction."""
-    district = District.objects.create(**plan["district"])
-    with scope(district.pk), translation.override(district.language):
+    with ExitStack() as stack:
+        stack.enter_context(transaction.atomic())  # a start that is killed leaves no empty district
+        district = District.objects.create(**plan["district"])
+        stack.enter_context(scope(district.pk))
+        stack.enter_context(translation.override(district.language))
         build = Build(
             district=district,
             plan=plan,

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from . import folders, node, texts
+from district.demo.plans import LOG_INS, PASSWORD
+
+from . import folders, node, preparation, texts
 from .processes import Log, StartFailed, stop
-from .services import Services
+from .services import OWNER, Services
 from .supervisor import Program, Supervisor, run
 from .tether import die_with_parent
 
@@ -40,7 +42,8 @@ class Demo:
             node.install(self.log)
             texts.compile_all()
             with self._services() as services:
-                self._serve(services, self._prepare(services))
+                self._prepare(services)
+                self._serve(services)
 
     def _services(self) -> Services:
         services = Services(folders.LOCAL, folders.sockets(), throwaway=False, log=self.log)
@@ -51,12 +54,16 @@ class Demo:
         services.environment.setdefault("BASE_URL", f"http://{_in_url(self.host)}:{self.port}")
         return services
 
-    def _prepare(self, services: Services) -> str:
-        """Migrate and seed, the only step that sees the owner's address; returns the log-ins."""
+    def _prepare(self, services: Services) -> None:
+        """Migrate and seed where due, the only step that sees the owner's address."""
+        owner_url = services.as_owner[OWNER]
+        if preparation.is_done(owner_url):
+            return
         self.log("bringing the database up to date")
-        return run([*MANAGE, "seed_demo"], services.as_owner)
+        run([*MANAGE, "seed_demo"], services.as_owner)
+        preparation.mark_done(owner_url)
 
-    def _serve(self, services: Services, log_ins: str) -> None:
+    def _serve(self, services: Services) -> None:
         programs = _programs(self.host, self.port, services.environment)
         supervisor = Supervisor([*services.members, *programs], self.log)
         try:
@@ -64,7 +71,7 @@ class Demo:
                 program.start()
             self._wait_until_ready(supervisor)
             self.log(f"ready: http://{_in_url(self.host)}:{self.port}/")
-            self.log(log_ins)
+            self.log(_log_ins())
             while True:
                 supervisor.revive()
                 time.sleep(0.2)
@@ -162,6 +169,14 @@ def _lasting_secret() -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(50))
     return path.read_text()
+
+
+def _log_ins() -> str:
+    lines = [f"Log-ins, all with the password {PASSWORD}:"]
+    for entry in LOG_INS:
+        places = ", ".join(f"{slug} ({role[1]})" for slug, role in entry["roles"].items())
+        lines.append(f"  {entry['email']:24} {places}")
+    return "\n".join(lines)
 
 
 def _in_url(host: str) -> str:

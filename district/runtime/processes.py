@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from . import tether
 
@@ -42,10 +42,14 @@ def spawn(
     stdout: IO[bytes] | int | None = None,
     stderr: IO[bytes] | int | None = None,
     folder: str | Path = "/",
+    keep: Literal["alone", "family"] = "alone",
 ) -> Process:
-    """Start a tethered child in its own session, where the terminal's Ctrl-C does not reach it."""
+    """Start a tethered child in its own session, where the terminal's Ctrl-C does not reach it.
+
+    `keep="family"` is for a program whose own children would otherwise outlive it.
+    """
     who = f"{account.pw_uid}:{account.pw_gid}" if account else "-"
-    leash = [tether.__file__, str(os.getpid()), str(int(at_parent_death)), who]
+    leash = [tether.__file__, str(os.getpid()), str(int(at_parent_death)), who, keep]
     return subprocess.Popen(
         [sys.executable, "-I", "-S", *leash, *map(str, command)],
         env=dict(environment),

@@ -26,7 +26,7 @@ class Program:
         self.process: Process | None = None
 
     def start(self) -> None:
-        self.process = spawn(self.command, environment=self.environment, folder=ROOT)
+        self.process = spawn(self.command, environment=self.environment, folder=ROOT, keep="family")
 
     def stop(self) -> None:
         if self.process:

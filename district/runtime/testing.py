@@ -9,10 +9,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from . import texts
+from . import bytecode, texts
 from .processes import StartFailed
 from .services import throwaway_services
 
+bytecode.keep()
 RUNNING = pytest.StashKey[ExitStack]()
 
 

@@ -1,6 +1,9 @@
 """Run a command that ends when whoever started it ends, kill -9 included.
 
-    python tether.py <parent pid> <signal at its death> <uid:gid or -> <command> …
+    python tether.py <parent pid> <signal at its death> <uid:gid or -> <keep> <command> …
+
+`keep` is "alone" or "family". The kernel tells only children, not theirs: a family gets a watcher,
+which ends with the command whatever the command started.
 
 A program of its own, not a `preexec_fn`: that runs between fork and exec, which is not safe once
 the parent has threads.
@@ -8,7 +11,9 @@ the parent has threads.
 
 import ctypes
 import os
+import signal as signals
 import sys
+import time
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -31,9 +36,23 @@ def become(account: str) -> None:
     os.setuid(uid)
 
 
-def main(parent: str, signal: str, account: str, *command: str) -> None:
+def watch_over_family() -> None:
+    """Fork a watcher, which kills the whole session as soon as this process is gone."""
+    head = os.getpid()
+    if os.fork():
+        return
+    signals.signal(signals.SIGUSR1, lambda *_: os.killpg(head, signals.SIGKILL))
+    die_with_parent(head, signals.SIGUSR1)
+    while os.getppid() == head:
+        time.sleep(1)  # the signal comes at once; this is for systems that send none
+    os.killpg(head, signals.SIGKILL)
+
+
+def main(parent: str, signal: str, account: str, keep: str, *command: str) -> None:
     if account != "-":
         become(account)
+    if keep == "family":
+        watch_over_family()
     die_with_parent(int(parent), int(signal))  # a change of user would clear it: so after it
     os.execv(command[0], command)  # noqa: S606
 

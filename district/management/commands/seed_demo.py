@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from district.demo.build import build_district
-from district.demo.plans import LOG_INS, PASSWORD, PLANS
+from district.demo.plans import PLANS
 from district.models import District
 from district.tenancy.roles import as_owner
 
@@ -14,7 +14,7 @@ from district.tenancy.roles import as_owner
 class Command(BaseCommand):
     """Migrates where that is due; districts that exist already are left as they are."""
 
-    help = "Fill the demo districts and print their log-ins"
+    help = "Bring the database up to date and fill the demo districts"
 
     def handle(self, *args: Any, **options: Any) -> None:
         if _is_behind():
@@ -22,10 +22,6 @@ class Command(BaseCommand):
         for plan in PLANS:
             if not District.objects.filter(slug=plan["district"]["slug"]).exists():
                 build_district(plan)
-        self.stdout.write(f"Log-ins, all with the password {PASSWORD}:")
-        for entry in LOG_INS:
-            places = ", ".join(f"{slug} ({role[1]})" for slug, role in entry["roles"].items())
-            self.stdout.write(f"  {entry['email']:24} {places}")
 
 
 def _is_behind() -> bool:
