@@ -62,6 +62,6 @@ def _is_tenant(app_label: str, name: str) -> bool:
 def _isolate(model: Any) -> Isolate:
     return Isolate(
         model_name=model.__name__,
-        append_only=getattr(model, "append_only", False),
-        published=getattr(model, "published_when", ""),
+        append_only=model.append_only,
+        published=model.published_when,
     )

@@ -4,7 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -12,7 +12,7 @@ from django.db.models import F
 from django.db.models.expressions import Expression
 from django.utils import timezone
 
-from district.tenancy.scope import current_district_id
+from district.tenancy.scope import NoScope, current_district_id, is_reading_published
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -69,6 +69,29 @@ class DistrictManager(models.Manager[Row], Generic[Row]):
         return self.get_queryset().locked()
 
 
+class ReadingPublished(Expression):
+    """True inside a published_scope(); raises NoScope when SQL is compiled outside of one."""
+
+    conditional = True
+
+    def __init__(self) -> None:
+        super().__init__(output_field=models.BooleanField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[()]]:
+        if not is_reading_published():
+            raise NoScope("published rows of all districts are read inside a published_scope()")
+        return "TRUE", ()
+
+
+class PublishedManager(models.Manager[Row], Generic[Row]):
+    """The rows of every district that their model's `published_when` marks, to be read only."""
+
+    def get_queryset(self) -> models.QuerySet[Row, Row]:
+        marked: Any = self.model
+        rows = super().get_queryset()
+        return rows.filter(ReadingPublished(), **{marked.published_when: True})
+
+
 class DistrictForeignKey(models.ForeignKey[Any, Any]):
     """A reference inside a district: joins and descriptors carry the district too.
 
@@ -108,7 +131,14 @@ class DistrictKey(models.ForeignKey[Any, Any]):
 
 
 class DistrictModel(models.Model):
-    """A row of one district. `revision` rises with every write and is the ETag."""
+    """A row of one district. `revision` rises with every write and is the ETag.
+
+    Rows of an `append_only` model are never changed or removed. `published_when` names the boolean
+    column whose rows everybody may read inside a `published_scope()`.
+    """
+
+    append_only: ClassVar[bool] = False
+    published_when: ClassVar[str] = ""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     district = DistrictKey(

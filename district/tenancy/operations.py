@@ -6,7 +6,7 @@ from django.db.migrations.operations.base import Operation
 
 from district.tenancy.provisioning import APPLICATION
 
-POLICY = "district"
+POLICY, PUBLISHED = "district", "published"
 CONDITION = "district_id = nullif(current_setting('app.district_id', true), '')::bigint"
 
 
@@ -80,7 +80,7 @@ class Isolate(_OnModel):
             schema_editor.execute(statement)
         if self.published:
             schema_editor.execute(
-                f"CREATE POLICY published ON {table} FOR SELECT USING "
+                f"CREATE POLICY {PUBLISHED} ON {table} FOR SELECT USING "
                 f"(current_setting('app.reading', true) = 'published' "
                 f"AND {schema_editor.quote_name(self.published)})"
             )
@@ -94,7 +94,7 @@ class Isolate(_OnModel):
         name = model._meta.db_table
         table = schema_editor.quote_name(name)
         for statement in (
-            f"DROP POLICY IF EXISTS published ON {table}",
+            f"DROP POLICY IF EXISTS {PUBLISHED} ON {table}",
             f"DROP POLICY {POLICY} ON {table}",
             f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",

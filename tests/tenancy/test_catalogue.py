@@ -1,133 +1,208 @@
-"""What PostgreSQL itself says of every tenant table: keys, policies, grants, references."""
+"""What PostgreSQL itself says of every tenant table, and that it would say so of a broken one."""
 
+import psycopg
 import pytest
-from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
-from district.tenancy.models import DistrictForeignKey, DistrictModel
-from district.tenancy.operations import CONDITION, foreign_key
-from district.tenancy.provisioning import APPLICATION
-
-TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, DistrictModel)]
-ids = [model._meta.db_table for model in TENANT_MODELS]
+from district.tenancy.catalogue import Catalogue
+from district.tenancy.checks import check_database
+from district.tenancy.provisioning import APPLICATION, LEAKPROOF
+from district.tenancy.tables import tenant_tables
 
 pytestmark = pytest.mark.django_db
 
 
-def rows(statement: str, *parameters: object) -> list[tuple[object, ...]]:
+@pytest.fixture
+def owner():
+    """The owner's own connection to the test database; what it changes is undone."""
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(settings.DATABASE_OWNER_URL, dbname=name) as session:
+        yield session.cursor()
+        session.rollback()
+
+
+def test_nothing_in_the_database_lets_one_district_reach_another():
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return list(cursor.fetchall())
+        catalogue = Catalogue(cursor)
+
+        assert catalogue.faults() == []
+        assert catalogue.not_leakproof() == []
 
 
-def test_every_table_with_a_district_is_a_tenant_model():
-    found = rows(
-        "SELECT table_name FROM information_schema.columns "
-        "WHERE table_schema = 'public' AND column_name = 'district_id'"
+def test_every_tenant_table_is_looked_at(owner):
+    owner.execute(
+        "DO $$ DECLARE t regclass; BEGIN FOR t IN SELECT polrelid FROM pg_policy LOOP "
+        "EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', t); END LOOP; END $$"
     )
 
-    assert {name for (name,) in found} == {*ids, "accounts_userdistrict"}
+    faults = Catalogue(owner).faults()
+
+    assert faults == [
+        f"{table}: row-level security is not enabled and forced"
+        for table in sorted(tenant_tables())
+    ]
 
 
-@pytest.mark.parametrize("table", ids)
-def test_the_primary_key_starts_with_the_district(table):
-    found = rows(
-        "SELECT pg_get_constraintdef(oid) FROM pg_constraint "
-        "WHERE conrelid = %s::regclass AND contype = 'p'",
-        table,
+NOTICE, SEAL = "district_notice", "district_activityseal"
+BREAKS = {
+    "not forced": (
+        "ALTER TABLE district_notice NO FORCE ROW LEVEL SECURITY",
+        f"{NOTICE}: row-level security is not enabled and forced",
+    ),
+    "switched off": (
+        "ALTER TABLE district_notice DISABLE ROW LEVEL SECURITY",
+        f"{NOTICE}: row-level security is not enabled and forced",
+    ),
+    "no policy": (
+        "DROP POLICY district ON district_notice",
+        f"{NOTICE}: the policies are not the one that separates districts",
+    ),
+    "a second policy": (
+        "CREATE POLICY wide ON district_notice USING (true)",
+        f"{NOTICE}: the policies are not the one that separates districts",
+    ),
+    "another condition": (
+        "ALTER POLICY district ON district_notice USING (district_id IS NOT NULL)",
+        f"{NOTICE}: the policies are not the one that separates districts",
+    ),
+    "plain primary key": (
+        "ALTER TABLE district_notice DROP CONSTRAINT district_notice_pkey, ADD PRIMARY KEY (id)",
+        f"{NOTICE}: the primary key is not (district_id, id)",
+    ),
+    "no foreign key": (
+        "ALTER TABLE district_activityseal DROP CONSTRAINT district_activityseal_activity_id_fk",
+        f"{SEAL}: activity has no foreign key",
+    ),
+    "foreign key without the district": (
+        "CREATE UNIQUE INDEX plain ON district_file (id); "
+        "ALTER TABLE district_notice ADD file_id uuid, "
+        "ADD CONSTRAINT loose FOREIGN KEY (file_id) REFERENCES district_file (id)",
+        f"{NOTICE}: loose does not carry the district",
+    ),
+    "deferrable foreign key": (
+        "ALTER TABLE district_activityseal ALTER CONSTRAINT district_activityseal_activity_id_fk "
+        "DEFERRABLE",
+        f"{SEAL}: district_activityseal_activity_id_fk is deferrable",
+    ),
+    "foreign key that sets NULL": (
+        "ALTER TABLE district_notice ADD file_id uuid, ADD CONSTRAINT emptied FOREIGN KEY "
+        "(district_id, file_id) REFERENCES district_file ON DELETE SET NULL",
+        f"{NOTICE}: emptied would set the district to NULL",
+    ),
+    "reference above the districts": (
+        "ALTER TABLE district_notice ADD kept_id bigint REFERENCES accounts_keptmessage",
+        f"{NOTICE}: district_notice_kept_id_fkey refers to accounts_keptmessage, "
+        "which is no reference table",
+    ),
+    "reference from above": (
+        "CREATE UNIQUE INDEX plain ON district_file (id); "
+        "ALTER TABLE accounts_keptmessage ADD file_id uuid REFERENCES district_file (id)",
+        "district_file: accounts_keptmessage_file_id_fkey of accounts_keptmessage "
+        "refers to it without a district",
+    ),
+    "unique across districts": (
+        "CREATE UNIQUE INDEX loose ON district_notice (title_en)",
+        f"{NOTICE}: loose compares rows of different districts",
+    ),
+    "exclusion across districts": (
+        "ALTER TABLE spaces_occupancy ADD CONSTRAINT loose "
+        "EXCLUDE USING gist (space_id WITH =, during WITH &&)",
+        "spaces_occupancy: loose compares rows of different districts",
+    ),
+    "exclusion that wants other districts": (
+        "ALTER TABLE spaces_occupancy ADD CONSTRAINT loose "
+        "EXCLUDE USING gist (district_id WITH <>, during WITH &&)",
+        "spaces_occupancy: loose compares rows of different districts",
+    ),
+    "more rights": (
+        f"GRANT UPDATE ON district_activityseal TO {APPLICATION}",
+        f"{SEAL}: {APPLICATION} has UPDATE",
+    ),
+    "rights on a column": (
+        f"GRANT UPDATE (hash) ON district_activityseal TO {APPLICATION}",
+        f"{SEAL}: {APPLICATION} has UPDATE",
+    ),
+    "rights of everybody": (
+        "GRANT SELECT ON district_notice TO PUBLIC",
+        f"{NOTICE}: PUBLIC has SELECT",
+    ),
+    "fewer rights": (
+        f"REVOKE DELETE ON district_notice FROM {APPLICATION}",
+        f"{NOTICE}: {APPLICATION} lacks DELETE",
+    ),
+    "a trigger": (
+        "CREATE TRIGGER watcher BEFORE UPDATE ON district_notice FOR EACH ROW "
+        "EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        f"{NOTICE}: trigger watcher",
+    ),
+    "a rule": (
+        "CREATE RULE aside AS ON DELETE TO district_notice DO ALSO NOTHING",
+        f"{NOTICE}: rule aside",
+    ),
+    "a view": (
+        "CREATE VIEW everything AS SELECT * FROM district_notice",
+        f"{NOTICE}: view everything",
+    ),
+    "a materialised view": (
+        "CREATE MATERIALIZED VIEW everything AS SELECT * FROM district_notice",
+        f"{NOTICE}: view everything",
+    ),
+    "a function with its owner's rights": (
+        "CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER "
+        "AS 'SELECT count(*) FROM district_notice'",
+        "peek() is SECURITY DEFINER",
+    ),
+    "a table nobody declared": (
+        "CREATE TABLE stray (LIKE district_notice INCLUDING ALL); "
+        "ALTER TABLE stray ENABLE ROW LEVEL SECURITY; ALTER TABLE stray FORCE ROW LEVEL SECURITY; "
+        "CREATE POLICY district ON stray USING (district_id = "
+        "nullif(current_setting('app.district_id', true), '')::bigint) WITH CHECK (district_id = "
+        "nullif(current_setting('app.district_id', true), '')::bigint)",
+        "stray has a district_id but is no tenant model",
+    ),
+    "rights on a partition": (
+        "CREATE TABLE parted (district_id bigint, id uuid, PRIMARY KEY (district_id, id)) "
+        "PARTITION BY LIST (district_id); CREATE TABLE part PARTITION OF parted DEFAULT; "
+        f"REVOKE ALL ON part FROM {APPLICATION}; GRANT SELECT ON part TO {APPLICATION}",
+        f"part: {APPLICATION} has SELECT",
+    ),
+}
+
+
+@pytest.mark.parametrize(("statements", "fault"), BREAKS.values(), ids=BREAKS.keys())
+def test_a_broken_table_is_found(owner, statements, fault):
+    for statement in statements.split("; "):
+        owner.execute(statement)
+
+    assert fault in Catalogue(owner).faults()
+
+
+def test_the_application_role_owns_nothing(owner):
+    owner.execute("SELECT current_user")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE mine (id int)")
+        faults = Catalogue(cursor).faults()
+
+    assert any(fault.startswith(f"{APPLICATION} owns ") for fault in faults)
+
+
+def test_a_missing_mark_is_a_warning_of_the_database_check(monkeypatch):
+    monkeypatch.setattr(
+        "district.tenancy.catalogue.LEAKPROOF",
+        (*LEAKPROOF, "pg_catalog.arrayoverlap(anyarray, anyarray)", "public.nowhere(text)"),
     )
 
-    assert found == [("PRIMARY KEY (district_id, id)",)]
+    found = check_database(databases=["default"])
+
+    assert [(message.id, message.msg.split()[0]) for message in found] == [
+        ("tenancy.W101", "pg_catalog.arrayoverlap(anyarray,"),
+        ("tenancy.W101", "public.nowhere(text)"),
+    ]
 
 
-@pytest.mark.parametrize("table", ids)
-def test_row_security_is_forced_with_one_policy_for_reading_and_writing(table):
-    forced = rows(
-        "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", table
-    )
-    policies = rows(
-        "SELECT cmd, permissive, qual = with_check FROM pg_policies WHERE tablename = %s", table
-    )
+def test_the_deploy_check_reads_the_database(capsys):
+    call_command("check", databases=["default"])
 
-    assert forced == [(True, True)]
-    assert policies == [("ALL", "PERMISSIVE", True)]
-    assert "current_setting('app.district_id'" in CONDITION
-
-
-@pytest.mark.parametrize("model", TENANT_MODELS, ids=ids)
-def test_the_application_has_no_more_rights_than_it_needs(model):
-    found = rows(
-        "SELECT privilege_type FROM information_schema.role_table_grants "
-        "WHERE table_name = %s AND grantee = %s",
-        model._meta.db_table,
-        APPLICATION,
-    )
-    add_only = {"SELECT", "INSERT"}
-    allowed = add_only if getattr(model, "append_only", False) else {*add_only, "UPDATE", "DELETE"}
-
-    assert {name for (name,) in found} == allowed
-
-
-@pytest.mark.parametrize("model", TENANT_MODELS, ids=ids)
-def test_every_reference_inside_a_district_carries_it(model):
-    found = rows(
-        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
-        "WHERE conrelid = %s::regclass AND contype = 'f'",
-        model._meta.db_table,
-    )
-    expected = {
-        foreign_key(field): (
-            f"FOREIGN KEY (district_id, {field.column}) "
-            f"REFERENCES {field.related_model._meta.db_table}(district_id, id)"
-        )
-        for field in model._meta.concrete_fields
-        if isinstance(field, DistrictForeignKey)
-    }
-
-    assert {name: text for name, text in found if name in expected} == expected
-
-
-@pytest.mark.parametrize("table", ids)
-def test_unique_and_exclusion_constraints_include_the_district(table):
-    found = rows(
-        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s "
-        "AND indexdef LIKE 'CREATE UNIQUE%%'",
-        table,
-    )
-    excluding = rows(
-        "SELECT pg_get_constraintdef(oid) FROM pg_constraint "
-        "WHERE conrelid = %s::regclass AND contype = 'x'",
-        table,
-    )
-
-    assert all("(district_id" in text for _, text in found)
-    assert all("district_id WITH =" in text for (text,) in excluding)
-
-
-def test_the_application_owns_nothing_and_bypasses_nothing():
-    owned = rows("SELECT relname FROM pg_class WHERE relowner = %s::regrole", APPLICATION)
-    rights = rows(
-        "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles "
-        "WHERE rolname = current_user"
-    )
-
-    assert rows("SELECT current_user") == [(APPLICATION,)]
-    assert owned == []
-    assert rights == [(False, False, False, False)]
-
-
-def test_nothing_reads_tenant_tables_with_other_rights():
-    """Views, security definer functions and triggers would see every district."""
-    views = rows(
-        "SELECT viewname FROM pg_views WHERE schemaname = 'public' AND viewname NOT LIKE 'pg_%%'"
-    )
-    definers = rows(
-        "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
-    )
-    triggers = rows(
-        "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-        "WHERE NOT tgisinternal AND c.relname = ANY(%s)",
-        ids,
-    )
-
-    assert (views, definers, triggers) == ([], [], [])
+    assert "no issues" in capsys.readouterr().out

@@ -14,3 +14,7 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner(options["database"]):
             super().handle(*args, **options)
+
+    def check(self, *args: Any, databases: Any = None, **kwargs: Any) -> None:
+        """Of the code alone: what the database lacks may be what this migration brings."""
+        super().check(*args, **kwargs)
