@@ -43,7 +43,7 @@ def fill_ground(build: Build) -> None:
 
 def _communities(build: Build) -> None:
     build.communities = {
-        code: Community(code=code, name_zh=zh, name_en=en)
+        code: Community(code=code, name_zh=zh, name_en=en, is_published=True)
         for code, zh, en in build.plan["communities"]
     }
     Community.objects.bulk_create(build.communities.values())

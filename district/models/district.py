@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from district.models.bilingual import Bilingual, one_language
-from district.tenancy.models import DistrictModel
+from district.tenancy.models import DistrictManager, DistrictModel, PublishedManager
 
 RESERVED_SLUGS = frozenset(
     {
@@ -84,7 +84,12 @@ class District(models.Model):
 
 
 class Community(DistrictModel):
-    """An innovation community 创新社区: one of the neighbourhoods a district is made of."""
+    """An innovation community 创新社区: one of the neighbourhoods a district is made of.
+
+    A published one is named to everybody on the front page of the installation.
+    """
+
+    published_when = "is_published"
 
     code = models.CharField(max_length=40)
     name_zh = models.CharField(max_length=120, blank=True)
@@ -92,6 +97,10 @@ class Community(DistrictModel):
     summary_zh = models.TextField(blank=True)
     summary_en = models.TextField(blank=True)
     boundary = models.JSONField(null=True, blank=True)
+    is_published = models.BooleanField(_("Named to the public"), default=False)
+
+    objects = DistrictManager()
+    published = PublishedManager()
 
     name = Bilingual("name")
     summary = Bilingual("summary")

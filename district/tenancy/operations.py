@@ -80,9 +80,7 @@ class Isolate(_OnModel):
             schema_editor.execute(statement)
         if self.published:
             schema_editor.execute(
-                f"CREATE POLICY {PUBLISHED} ON {table} FOR SELECT USING "
-                f"(current_setting('app.reading', true) = 'published' "
-                f"AND {schema_editor.quote_name(self.published)})"
+                _published_policy(table, schema_editor.quote_name(self.published))
             )
 
     def database_backwards(
@@ -102,6 +100,42 @@ class Isolate(_OnModel):
             f'ADD CONSTRAINT "{name}_pkey" PRIMARY KEY (id)',
         ):
             schema_editor.execute(statement)
+
+
+class Publish(_OnModel):
+    """Let everybody read the rows that a boolean column marks, inside a `published_scope()`.
+
+    For a table that is isolated already; a new one says so in `Isolate`.
+    """
+
+    def __init__(self, model_name: str, column: str):
+        super().__init__(model_name)
+        self.column = column
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        name, args, kwargs = super().deconstruct()
+        return name, args, {**kwargs, "column": self.column}
+
+    def describe(self) -> str:
+        return f"Let everybody read rows of {self.model_name} marked {self.column}"
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        model = self._model(app_label, to_state, schema_editor)
+        if model is not None:
+            quote = schema_editor.quote_name
+            schema_editor.execute(
+                _published_policy(quote(model._meta.db_table), quote(self.column))
+            )
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        model = self._model(app_label, from_state, schema_editor)
+        if model is not None:
+            table = schema_editor.quote_name(model._meta.db_table)
+            schema_editor.execute(f"DROP POLICY {PUBLISHED} ON {table}")
 
 
 class AddIsolatedForeignKey(_OnModel):
@@ -169,6 +203,13 @@ class RemoveIsolatedForeignKey(AddIsolatedForeignKey):
         model = self._model(app_label, to_state, schema_editor)
         if model is not None:
             self._add(model, schema_editor)
+
+
+def _published_policy(table: str, column: str) -> str:
+    return (
+        f"CREATE POLICY {PUBLISHED} ON {table} FOR SELECT USING "
+        f"(current_setting('app.reading', true) = 'published' AND {column})"
+    )
 
 
 def foreign_key(field: Any) -> str:

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET
 
 from district import registry
 from district.middleware import DistrictRequest, public
-from district.models import District
+from district.models import Community, District
 from district.registry import Card
+from district.tenancy.scope import published_scope
 
 
 @public
@@ -24,10 +25,18 @@ def home(request: DistrictRequest) -> HttpResponse:
 
 
 def _installation_front(request: HttpRequest) -> HttpResponse:
+    """All districts, each with the communities it has published; the only one is gone to."""
     districts = list(District.objects.order_by("slug")[:50])
     if len(districts) == 1:
         return redirect(f"/{districts[0].slug}/")
-    return render(request, "district/installation.html", {"districts": districts})
+    with published_scope():
+        published = Community.published.filter(district__in=districts).order_by("district", "code")
+        communities = [(row.district_id, row.name) for row in published]
+    entries = [
+        (district, [name for owner, name in communities if owner == district.pk])
+        for district in districts
+    ]
+    return render(request, "district/installation.html", {"entries": entries})
 
 
 def _built_cards(request: DistrictRequest) -> dict[str, Any]:

@@ -1,12 +1,20 @@
 """The scope: nothing without it, one district at a time, and nothing left behind."""
 
+from threading import Thread
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Count
 
 from district.models import Community, District, Organization, Person
 from district.tenancy.models import uuid7
-from district.tenancy.scope import NoScope, ScopeConflict, current_district_id, scope
+from district.tenancy.scope import (
+    NoScope,
+    ScopeConflict,
+    current_district_id,
+    for_each_district,
+    scope,
+)
 from tests.factories import (
     CommunityFactory,
     DistrictFactory,
@@ -144,3 +152,84 @@ def test_uuid7_rises_and_says_its_version():
     assert made == sorted(made)
     assert len(set(made)) == 2000
     assert {(row.version, row.variant) for row in made} == {(7, "specified in RFC 4122")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scope_inside_a_transaction_takes_its_setting_back():
+    with scope(DistrictFactory().pk):
+        CommunityFactory()
+    with transaction.atomic():
+        with scope(District.objects.get().pk):
+            assert count_in_sql() == 1
+
+        assert count_in_sql() == 0
+
+
+def _fail_in(district: District) -> None:
+    with scope(district.pk):
+        CommunityFactory()
+        assert count_in_sql() == 1
+        _ = 1 / 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scope_that_fails_leaves_nothing_behind():
+    ours = DistrictFactory()
+    with transaction.atomic():
+        with pytest.raises(ZeroDivisionError):
+            _fail_in(ours)
+
+        with pytest.raises(NoScope):
+            current_district_id()
+        assert count_in_sql() == 0
+    with scope(ours.pk):
+        assert count_in_sql() == 0
+
+
+def test_threads_have_scopes_of_their_own(two):
+    ours, _ = two
+    seen: list[object] = []
+
+    def look() -> None:
+        try:
+            current_district_id()
+        except NoScope as error:
+            seen.append(error)
+
+    with scope(ours.pk):
+        thread = Thread(target=look)
+        thread.start()
+        thread.join()
+
+    assert len(seen) == 1
+
+
+def test_data_migrations_reach_the_rows_of_every_district(two):
+    ours, theirs = two
+    reached = {}
+
+    def rename(district_id: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE district_community SET name_en = name_en || '!'")
+            reached[district_id] = cursor.rowcount
+
+    for_each_district(rename)
+
+    assert reached == {ours.pk: 1, theirs.pk: 1}
+    with scope(theirs.pk):
+        assert Community.objects.get().name_en == "theirs!"
+
+
+def test_a_row_that_breaks_a_data_migration_breaks_all_of_it(two):
+    ours, theirs = two
+
+    def rename(district_id: int) -> None:
+        Community.objects.update(name_en="renamed")
+        if district_id == theirs.pk:
+            raise ValueError("a row that does not fit")
+
+    with pytest.raises(ValueError, match="does not fit"), transaction.atomic():
+        for_each_district(rename)
+
+    with scope(ours.pk):
+        assert Community.objects.get().name_en == "ours"
