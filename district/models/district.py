@@ -99,7 +99,7 @@ class Community(DistrictModel):
     boundary = models.JSONField(null=True, blank=True)
     is_published = models.BooleanField(_("Named to the public"), default=False)
 
-    objects = DistrictManager()
+    objects = DistrictManager()  # type: ignore[misc]
     published = PublishedManager()
 
     name = Bilingual("name")

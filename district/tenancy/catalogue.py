@@ -158,7 +158,7 @@ class Catalogue:
             yield f"{name} has a district_id but is no tenant model"
         if security != [True, True]:
             yield f"{name}: row-level security is not enabled and forced"
-        expected = [(POLICY, "*", True, True, CONDITION, CONDITION)]
+        expected: list[tuple[Any, ...]] = [(POLICY, "*", True, True, CONDITION, CONDITION)]
         if column := published_tables().get(name):
             condition = PUBLISHED_CONDITION.format(column=column)
             expected.append((PUBLISHED, "r", True, True, condition, None))
