@@ -6,7 +6,7 @@ from district.tenancy.operations import Publish
 
 
 class Migration(migrations.Migration):
-    dependencies = [("district", "0001_initial")]
+    dependencies = [("district", "0002_saved_view")]
 
     operations = [
         migrations.AddField(
