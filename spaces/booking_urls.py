@@ -1,6 +1,6 @@
 from django.urls import path
 
-from spaces.views import book, booking, day
+from spaces.views import blocking, book, booking, day, staff
 
 urlpatterns = [
     path("book/", book.book, name="book"),
@@ -9,6 +9,11 @@ urlpatterns = [
     path("bookings/", booking.booking_list, name="booking_list"),
     path("bookings/day/", day.booking_day, name="booking_day"),
     path("bookings/inbox/", booking.booking_inbox, name="booking_inbox"),
+    path("bookings/new/", staff.booking_new, name="booking_new"),
+    path("blockings/", blocking.blocking_list, name="blocking_list"),
+    path("blockings/new/", blocking.blocking_new, name="blocking_new"),
+    path("blockings/<uuid:blocking_id>/", blocking.blocking_edit, name="blocking_edit"),
+    path("blockings/<uuid:blocking_id>/end/", blocking.blocking_end, name="blocking_end"),
     path("bookings/<uuid:booking_id>/", booking.booking_detail, name="booking_detail"),
     path("bookings/<uuid:booking_id>/done/", booking.booking_done, name="booking_done"),
     path("bookings/<uuid:booking_id>/confirm/", booking.booking_confirm, name="booking_confirm"),

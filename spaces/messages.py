@@ -23,12 +23,24 @@ def _bookings(activities: Sequence[Activity]) -> Mapping[UUID, Booking]:
 
 
 def booker(activities: Sequence[Activity]) -> Mapping[UUID, Collection[UUID]]:
-    """Whoever the booking is for."""
+    """Whoever the booking is for: the person, or where none was named the company's own admins."""
     bookings = _bookings(activities)
+    nobody = {
+        row.organization_id
+        for row in bookings.values()
+        if row.person_id is None and row.organization_id is not None
+    }
+    admins: dict[UUID | None, set[UUID]] = defaultdict(set)
+    for organization_id, person_id in (
+        Membership.objects.current()
+        .filter(role=Role.COMPANY_ADMIN, organization_id__in=nobody)
+        .values_list("organization_id", "person_id")
+    ):
+        admins[organization_id].add(person_id)
     return {
-        activity.pk: {booking.person_id}
+        activity.pk: {booking.person_id} if booking.person_id else admins[booking.organization_id]
         for activity in activities
-        if (booking := bookings.get(activity.subject_id)) and booking.person_id
+        if (booking := bookings.get(activity.subject_id))
     }
 
 

@@ -1,8 +1,10 @@
 """Who may do what with buildings, spaces, policies, sights and bookings."""
 
+from django.db.models import QuerySet
+
 from district.actors import Actor
 from district.models import Membership, Role
-from district.permissions import Permission, Reach, holds, reach
+from district.permissions import Permission, Reach, holds, reach, require
 from spaces.models import Audience, Booking, Building, Space
 
 
@@ -81,3 +83,26 @@ def can_change_booking(actor: Actor, booking: Booking) -> bool:
 
 def can_block(actor: Actor, space: Space) -> bool:
     return holds(actor, Permission.BLOCKINGS_EDIT, community_id=space.building.community_id)
+
+
+def can_block_somewhere(actor: Actor) -> bool:
+    return reach(actor, Permission.BLOCKINGS_EDIT) is not None
+
+
+def buildings_to_block(actor: Actor) -> list[Building]:
+    """Buildings with something to close in which the actor may."""
+    require(can_block_somewhere(actor))
+    rows = Building.objects.filter(ended_at=None, spaces__bookable=True).distinct().order_by("code")
+    return [
+        row
+        for row in rows
+        if holds(actor, Permission.BLOCKINGS_EDIT, community_id=row.community_id)
+    ]
+
+
+def bookable_by_staff(actor: Actor) -> QuerySet[Space, Space]:
+    """Spaces that staff may book for others: all, or those of their area."""
+    rows: QuerySet[Space, Space] = Space.objects.bookable()
+    if reach(actor, Permission.BOOKINGS_DECIDE) is Reach.AREA and isinstance(actor, Membership):
+        return rows.filter(building__community=actor.community)
+    return rows if is_staff(actor) else rows.none()

@@ -61,6 +61,7 @@ BOOKING_VERBS = {
         _("Booking moved"), icon="calendar-time", audience=booker, messages=booking_messages
     ),
     "blocking.created": Verb(_("Space blocked"), icon="tool"),
+    "blocking.changed": Verb(_("Blocking changed"), icon="tool"),
     "blocking.ended": Verb(_("Space open again"), icon="door"),
 }
 
@@ -106,6 +107,14 @@ BOOKING_MENU = {
         permissions.is_staff,
         count=cards.waiting_count,
         on_phone=True,
+    ),
+    "blockings": MenuItem(
+        _("Blockings"),
+        "blocking_list",
+        "tool",
+        _("Spaces"),
+        33,
+        permissions.can_block_somewhere,
     ),
     "bookings": MenuItem(
         _("Bookings"), "booking_list", "list", _("Spaces"), 32, lambda actor: True, on_phone=True

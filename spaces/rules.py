@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -121,13 +121,62 @@ def judge(
 
     Staff are not bound by window, notice, duration, grid or hours: they do not call this.
     """
+    for violation in broken_rules(rules, starts_at, ends_at, zone=zone, now=now):
+        raise violation
+
+
+def broken_rules(
+    rules: BookingRules,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    zone: ZoneInfo,
+    now: datetime | None = None,
+) -> list[RuleViolation]:
+    """Every rule that a span breaks, the most basic first; none where companies could book it."""
     now = now or timezone.now()
     if starts_at < now:
-        raise RuleViolation("booking_in_past", _("This time has already passed."))
-    _judge_length(rules, starts_at, ends_at)
-    _judge_grid(rules, starts_at, zone)
+        return [RuleViolation("booking_in_past", _("This time has already passed."))]
+    if ends_at <= starts_at:
+        return [RuleViolation("booking_times_in_order", _("It must end after it starts."))]
+    return [
+        *_broken_length(rules, starts_at, ends_at),
+        *_broken_grid(rules, starts_at, ends_at, zone),
+        *_broken_ahead(rules, starts_at, now),
+        *_broken_hours(rules, starts_at, ends_at, zone),
+    ]
+
+
+def _broken_length(
+    rules: BookingRules, starts_at: datetime, ends_at: datetime
+) -> Iterator[RuleViolation]:
+    minutes = (ends_at - starts_at).total_seconds() / 60
+    if not rules.min_minutes <= minutes <= rules.max_minutes:
+        yield RuleViolation(
+            "booking_duration",
+            _("This space is booked for %(shortest)d to %(longest)d minutes.")
+            % {"shortest": rules.min_minutes, "longest": rules.max_minutes},
+        )
+
+
+def _broken_grid(
+    rules: BookingRules, starts_at: datetime, ends_at: datetime, zone: ZoneInfo
+) -> Iterator[RuleViolation]:
+    local = starts_at.astimezone(zone)
+    minutes = (ends_at - starts_at).total_seconds() / 60
+    off = (local.hour * 60 + local.minute) % rules.grid_minutes or local.second
+    if off or local.microsecond or minutes % rules.grid_minutes:
+        yield RuleViolation(
+            "booking_grid",
+            _("Please book in steps of %(grid)d minutes.") % {"grid": rules.grid_minutes},
+        )
+
+
+def _broken_ahead(
+    rules: BookingRules, starts_at: datetime, now: datetime
+) -> Iterator[RuleViolation]:
     if starts_at < now + timedelta(minutes=rules.notice_minutes):
-        raise RuleViolation(
+        yield RuleViolation(
             "booking_notice",
             ngettext_lazy(
                 "Please book at least %(minutes)d minute ahead.",
@@ -137,7 +186,7 @@ def judge(
             % {"minutes": rules.notice_minutes},
         )
     if starts_at > now + timedelta(days=rules.window_days):
-        raise RuleViolation(
+        yield RuleViolation(
             "booking_window",
             ngettext_lazy(
                 "This space can be booked at most %(days)d day ahead.",
@@ -146,34 +195,13 @@ def judge(
             )
             % {"days": rules.window_days},
         )
+
+
+def _broken_hours(
+    rules: BookingRules, starts_at: datetime, ends_at: datetime, zone: ZoneInfo
+) -> Iterator[RuleViolation]:
     if not is_open(rules, starts_at, ends_at, zone):
-        raise RuleViolation("booking_closed", _("The space is not open at that time."))
-
-
-def _judge_length(rules: BookingRules, starts_at: datetime, ends_at: datetime) -> None:
-    if ends_at <= starts_at:
-        raise RuleViolation("booking_times_in_order", _("It must end after it starts."))
-    minutes = (ends_at - starts_at).total_seconds() / 60
-    if not rules.min_minutes <= minutes <= rules.max_minutes:
-        raise RuleViolation(
-            "booking_duration",
-            _("This space is booked for %(shortest)d to %(longest)d minutes.")
-            % {"shortest": rules.min_minutes, "longest": rules.max_minutes},
-        )
-    if minutes % rules.grid_minutes:
-        raise RuleViolation(
-            "booking_grid",
-            _("Please book in steps of %(grid)d minutes.") % {"grid": rules.grid_minutes},
-        )
-
-
-def _judge_grid(rules: BookingRules, starts_at: datetime, zone: ZoneInfo) -> None:
-    local = starts_at.astimezone(zone)
-    if (local.hour * 60 + local.minute) % rules.grid_minutes or local.second or local.microsecond:
-        raise RuleViolation(
-            "booking_grid",
-            _("Please book in steps of %(grid)d minutes.") % {"grid": rules.grid_minutes},
-        )
+        yield RuleViolation("booking_closed", _("The space is not open at that time."))
 
 
 def needs_approval(rules: BookingRules, attendee_count: int) -> bool:

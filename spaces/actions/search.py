@@ -8,15 +8,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from district.actors import Actor
 from district.rules import RuleViolation
 from district.tenancy.scope import current_district_id
 from spaces import permissions
-from spaces.models import Audience, BookingRules, Space
-from spaces.rules import judge
+from spaces.models import Audience, BookingRules, Hold, Occupancy, Space
+from spaces.rules import is_open, judge
 
 SHOWN: Final = 24
+NEAR_STEPS: Final = 16
 
 # For every leaf the first claim that ends after the wish begins: claims of a leaf never overlap,
 # so it is also the first to begin. The space is free until the earliest of these.
@@ -44,6 +46,7 @@ WHERE space.district_id = %(district)s
   AND space.capacity >= %(people)s
   AND space.rules_id = ANY(%(rules)s)
   AND (%(building)s::uuid IS NULL OR space.building_id = %(building)s::uuid)
+  AND (space.capacity > 1 OR space.parent_id IS NULL)
   AND space.features @> %(features)s::varchar[]
   AND (next.at IS NULL
        OR next.at >= %(ends_at)s + rules.cleanup_minutes * interval '1 minute')
@@ -138,22 +141,49 @@ def _allows(rules: BookingRules, need: Need, zone: ZoneInfo) -> bool:
 def nearest_alternatives(
     space: Space, need: Need, *, by: Actor, zone: ZoneInfo, limit: int = 3
 ) -> Sequence[tuple[Space, datetime]]:
-    """Other ways to the same end: this space a little earlier or later, else others at the time."""
-    step = timedelta(minutes=max(space.rules.grid_minutes if space.rules else 30, 15))
-    found: list[tuple[Space, datetime]] = []
-    for distance in range(1, 9):
-        for shift in (step * distance, -step * distance):
-            moved = need.later(shift)
-            if any(
-                item.space.pk == space.pk
-                for item in find_free(
-                    Need(moved.starts_at, moved.ends_at, need.people, (), space.building_id),
-                    by=by,
-                    zone=zone,
-                )
-            ):
-                found.append((space, moved.starts_at))
-        if found:
-            break
+    """Other ways to the same end: this space a little earlier and later, else others then.
+
+    Three statements for the space itself, and one search for the others.
+    """
     others = [item.space for item in find_free(need, by=by, zone=zone) if item.space != space]
-    return [*found[:1], *((other, need.starts_at) for other in others)][:limit]
+    others.sort(key=lambda other: (other.building_id != space.building_id, other.capacity))
+    found = [(space, at) for at in _near_times(space, need, by, zone)]
+    return [*found, *((other, need.starts_at) for other in others)][: limit + len(found)]
+
+
+def _near_times(space: Space, need: Need, by: Actor, zone: ZoneInfo) -> list[datetime]:
+    """The nearest start before and after the wished one at which the space is free."""
+    rules = space.rules
+    if rules is None:
+        return []
+    step = timedelta(minutes=max(rules.grid_minutes, 15))
+    reach = step * NEAR_STEPS
+    before, after = timedelta(minutes=rules.setup_minutes), timedelta(minutes=rules.cleanup_minutes)
+    claims = list(
+        Occupancy.objects.filter(
+            space__holders__space=space,
+            ends_at__gt=need.starts_at - reach - before,
+            starts_at__lt=need.ends_at + reach + after,
+        ).values_list("starts_at", "ends_at")
+    )
+    held = Hold.objects.filter(
+        space__holders__space=space, expires_at__gt=timezone.now(), ends_at__gt=timezone.now()
+    )
+    claims += list(held.values_list("starts_at", "ends_at"))
+    staff = permissions.audience_of(by) == Audience.OPERATOR
+
+    def fits(moved: Need) -> bool:
+        start, end = moved.starts_at - before, moved.ends_at + after
+        free = not any(begins < end and start < ends for begins, ends in claims)
+        return free and (
+            is_open(rules, moved.starts_at, moved.ends_at, zone)
+            and moved.starts_at >= timezone.now()
+            if staff
+            else _allows(rules, moved, zone)
+        )
+
+    found = []
+    for way in (step, -step):
+        tries = (need.later(way * number) for number in range(1, NEAR_STEPS + 1))
+        found += [moved.starts_at for moved in tries if fits(moved)][:1]
+    return sorted(found, key=lambda at: abs(at - need.starts_at))

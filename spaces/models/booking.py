@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor, organization_id
-from district.models import Membership, Organization, Person
+from district.models import Bilingual, Membership, Organization, Person
 from district.permissions import Permission, Reach, reach
 from district.rules import Lifecycle
 from district.tenancy.models import (
@@ -111,6 +111,18 @@ class Hold(DistrictModel):
         return f"{self.space_id} {self.starts_at:%F %R}"
 
 
+class BlockingQuerySet(DistrictQuerySet["Blocking"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All for staff of the district, an area's for its staff."""
+        match reach(actor, Permission.BLOCKINGS_EDIT):
+            case Reach.DISTRICT:
+                return self
+            case Reach.AREA if isinstance(actor, Membership):
+                return self.filter(space__building__community_id=actor.community_id)
+            case _:
+                return self.none()
+
+
 class Blocking(DistrictModel):
     """A space taken out of use for a time, with the reason people are told."""
 
@@ -120,6 +132,10 @@ class Blocking(DistrictModel):
     reason_zh = models.CharField(_("Reason in Chinese"), max_length=200, blank=True)
     reason_en = models.CharField(_("Reason in English"), max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DistrictManager.from_queryset(BlockingQuerySet)()  # type: ignore[misc]
+
+    reason = Bilingual("reason")
 
     class Meta:
         constraints = [
@@ -132,6 +148,9 @@ class Blocking(DistrictModel):
 
     def __str__(self) -> str:
         return f"{self.space_id} {self.starts_at:%F %R}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("blocking_edit", args=[self.pk])
 
 
 class BookingStatus(models.TextChoices):
