@@ -9,6 +9,7 @@ from district.lists import Listing
 from district.registry import Card, MenuItem, Route, Searchable, Verb
 from spaces import cards, permissions
 from spaces.api.resources import BookingResource, SpaceResource
+from spaces.closings import BLOCKINGS
 from spaces.find import find_bookings, find_spaces
 from spaces.listings import BOOKINGS, BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
@@ -151,6 +152,6 @@ def register_structure() -> None:
     for verb, declared in VERBS.items():
         registry.verbs.register(verb, declared)
     sights = [kind.listing for kind in KINDS.values()]
-    listings: list[Listing[Any]] = [SPACES, BUILDINGS, BOOKINGS, *sights]
+    listings: list[Listing[Any]] = [SPACES, BUILDINGS, BOOKINGS, BLOCKINGS, *sights]
     for listing in listings:
         registry.listings.register(listing.key, listing)

@@ -4,98 +4,29 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from district.forms import refusals_shown
-from district.lists import Cell, Column, Filter, Listing, Sort, render_list
+from district.lists import render_list
 from district.middleware import DistrictRequest
 from district.permissions import require
-from district.templatetags.look import until
 from district.views.respond import changed, render_page
 from spaces import permissions
 from spaces.actions import blocking as actions
 from spaces.actions.conflicts import what_breaks
+from spaces.closings import BLOCKINGS, state_of, visible_blockings
 from spaces.forms.blocking import BlockingForm, ClosingForm, answers_in
 from spaces.models import Blocking, Building, Space
-
-STATES = (
-    ("planned", gettext_lazy("Planned")),
-    ("now", gettext_lazy("Out of use")),
-    ("over", gettext_lazy("Over")),
-)
-TONES = {"planned": "wait", "now": "stop", "over": "off"}
-
-
-def _state(blocking: Blocking) -> str:
-    now = timezone.now()
-    if blocking.ended_at or blocking.ends_at <= now:
-        return "over"
-    return "planned" if blocking.starts_at > now else "now"
-
-
-def _in_state(values: Sequence[str]) -> Q:
-    now = timezone.now()
-    over = Q(ended_at__isnull=False) | Q(ends_at__lte=now)
-    parts = {"over": over, "planned": ~over & Q(starts_at__gt=now)}
-    parts["now"] = ~over & Q(starts_at__lte=now)
-    found = Q(pk=None)
-    for value in values:
-        found |= parts.get(value, Q(pk=None))
-    return found
-
-
-BLOCKINGS: Listing[Blocking] = Listing(
-    key="blockings",
-    columns=[
-        Column(
-            "space",
-            gettext_lazy("Space"),
-            lambda b: Cell(b.space.name, b.get_absolute_url(), b.space.building.name),
-        ),
-        Column("reason", gettext_lazy("Reason"), lambda b: Cell(b.reason)),
-        Column(
-            "when",
-            gettext_lazy("When"),
-            lambda b: Cell(until(b.starts_at, b.ended_at or b.ends_at)),
-            value=lambda b: b.starts_at,
-        ),
-        Column(
-            "state",
-            gettext_lazy("State"),
-            lambda b: Cell(dict(STATES)[_state(b)], state=TONES[_state(b)]),
-        ),
-    ],
-    sorts=[
-        Sort("newest", gettext_lazy("Latest first"), "starts_at", descending=True),
-        Sort("oldest", gettext_lazy("Earliest first"), "starts_at"),
-    ],
-    filters=[Filter("state", gettext_lazy("State"), _in_state, options=lambda: STATES)],
-    search=lambda rows, query: rows.filter(
-        Q(space__name_zh__icontains=query)
-        | Q(space__name_en__icontains=query)
-        | Q(reason_zh__icontains=query)
-        | Q(reason_en__icontains=query)
-    ),
-)
-
-
-def _visible(request: DistrictRequest) -> QuerySet[Blocking]:
-    require(permissions.can_block_somewhere(request.actor))
-    return Blocking.objects.visible_to(request.actor).select_related(
-        "space__building", "space__floor", "space__rules"
-    )
 
 
 @require_GET
 def blocking_list(request: DistrictRequest) -> HttpResponse:
-    return render_list(request, BLOCKINGS, _visible(request), "spaces/blocking_list.html")
+    return render_list(request, BLOCKINGS, "spaces/blocking_list.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,19 +47,19 @@ def blocking_new(request: DistrictRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def blocking_edit(request: DistrictRequest, blocking_id: UUID) -> HttpResponse:
     """Longer, shorter or for another reason; what is newly in the way is decided first."""
-    blocking = get_object_or_404(_visible(request), pk=blocking_id)
+    blocking = get_object_or_404(visible_blockings(request.actor), pk=blocking_id)
     require(permissions.can_block(request.actor, blocking.space))
     data = request.POST or request.GET
     asked = "look" in data or request.method == "POST"
     form = ClosingForm(data if asked else None, initial=ClosingForm.of(blocking))
-    context = {"form": form, "blocking": blocking, "state": _state(blocking)}
+    context = {"form": form, "blocking": blocking, "state": state_of(blocking)}
     spaces = [blocking.space] if asked and form.is_valid() else []
     return _decide(request, form, spaces, context)
 
 
 @require_POST
 def blocking_end(request: DistrictRequest, blocking_id: UUID) -> HttpResponse:
-    blocking = get_object_or_404(_visible(request), pk=blocking_id)
+    blocking = get_object_or_404(visible_blockings(request.actor), pk=blocking_id)
     require(permissions.can_block(request.actor, blocking.space))
     actions.end_blocking(blocking, by=request.actor)
     return changed(request, _("The space is open again."), blocking.get_absolute_url())
