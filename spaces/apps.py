@@ -1,8 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SpacesConfig(AppConfig):
     name = "spaces"
+    verbose_name = _("Spaces")
+    is_module = True
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

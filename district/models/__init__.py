@@ -1,4 +1,4 @@
-from district.models.activity import Activity, ActivitySeal, Cursor, Notification
+from district.models.activity import Activity, ActivitySeal, Cursor, LedgerCheck, Notification
 from district.models.api import ApiClient, ApiToken, IdempotencyKey
 from district.models.bilingual import Bilingual, one_language
 from district.models.district import Community, District
@@ -12,6 +12,7 @@ from district.models.organization import (
     OrganizationClaim,
     OrganizationContact,
     OrganizationKind,
+    OrganizationName,
 )
 from district.models.person import OPERATOR_ROLES, Invitation, Membership, Person, Role
 from district.models.saved_view import SavedView
@@ -37,6 +38,7 @@ __all__ = [
     "Invitation",
     "Job",
     "JobStatus",
+    "LedgerCheck",
     "Membership",
     "Notice",
     "Notification",
@@ -44,6 +46,7 @@ __all__ = [
     "OrganizationClaim",
     "OrganizationContact",
     "OrganizationKind",
+    "OrganizationName",
     "Person",
     "Role",
     "SavedView",

@@ -43,6 +43,9 @@ class Activity(DistrictModel):
             models.Index(fields=["district", "organization", "at"], name="activity_organization"),
             models.Index(fields=["district", "verb", "at"], name="activity_verb"),
             models.Index(fields=["district", "created_at"], name="activity_created"),
+            models.Index(fields=["district", "at", "id"], name="activity_at"),
+            models.Index(fields=["district", "membership", "at"], name="activity_membership"),
+            models.Index(fields=["district", "subject_id", "at"], name="activity_subject_id"),
         ]
 
     def __str__(self) -> str:
@@ -66,6 +69,23 @@ class ActivitySeal(DistrictModel):
             models.UniqueConstraint(fields=["district", "number"], name="activityseal_number"),
             models.UniqueConstraint(fields=["district", "activity"], name="activityseal_activity"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class LedgerCheck(DistrictModel):
+    """One look at the chain: it holds up to `number`, whose hash is kept; `broken` says whether
+    something behind it does not follow."""
+
+    append_only = True
+
+    number = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+    broken = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "-id"], name="ledgercheck_newest")]
 
     def __str__(self) -> str:
         return str(self.number)

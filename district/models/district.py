@@ -1,5 +1,7 @@
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.numbers import is_currency
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -38,6 +40,22 @@ def validate_time_zone(name: str) -> None:
         )
 
 
+def every_module() -> list[str]:
+    """The domain apps of this installation: a new district starts with all of them."""
+    return [
+        config.label for config in apps.get_app_configs() if getattr(config, "is_module", False)
+    ]
+
+
+def validate_currency(code: str) -> None:
+    if not is_currency(code):
+        raise ValidationError(
+            _("“%(code)s” is not a currency code such as CNY."),
+            code="currency",
+            params={"code": code},
+        )
+
+
 class District(models.Model):
     """An urban innovation district: one operator, many organisations, apart from all others."""
 
@@ -46,16 +64,22 @@ class District(models.Model):
         unique=True,
         validators=[RegexValidator(r"^[a-z][a-z0-9-]*$"), validate_slug_not_reserved],
     )
-    name_zh = models.CharField(max_length=120, blank=True)
-    name_en = models.CharField(max_length=120, blank=True)
-    summary_zh = models.TextField(blank=True)
-    summary_en = models.TextField(blank=True)
+    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    summary_zh = models.TextField(_("Chinese description"), blank=True)
+    summary_en = models.TextField(_("English description"), blank=True)
     time_zone = models.CharField(
-        max_length=64, default="Asia/Shanghai", validators=[validate_time_zone]
+        _("Time zone"), max_length=64, default="Asia/Shanghai", validators=[validate_time_zone]
     )
-    currency = models.CharField(max_length=3, default="CNY")
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="zh-hans")
-    modules = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    currency = models.CharField(
+        _("Currency"), max_length=3, default="CNY", validators=[validate_currency]
+    )
+    language = models.CharField(
+        _("Language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans"
+    )
+    modules = ArrayField(models.CharField(max_length=40), default=every_module, blank=True)
+    contact_email = models.EmailField(_("Contact e-mail"), blank=True)
+    contact_phone = models.CharField(_("Contact telephone"), max_length=40, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     boundary = models.JSONField(null=True, blank=True)
@@ -91,11 +115,11 @@ class Community(DistrictModel):
 
     published_when = "is_published"
 
-    code = models.CharField(max_length=40)
-    name_zh = models.CharField(max_length=120, blank=True)
-    name_en = models.CharField(max_length=120, blank=True)
-    summary_zh = models.TextField(blank=True)
-    summary_en = models.TextField(blank=True)
+    code = models.CharField(_("Code"), max_length=40)
+    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    summary_zh = models.TextField(_("Chinese description"), blank=True)
+    summary_en = models.TextField(_("English description"), blank=True)
     boundary = models.JSONField(null=True, blank=True)
     is_published = models.BooleanField(_("Named to the public"), default=False)
 

@@ -1,8 +1,11 @@
-from typing import Self
+from datetime import timedelta
+from typing import Final, Self
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from district.models.bilingual import Bilingual, one_language
@@ -15,6 +18,8 @@ from district.tenancy.models import (
     DistrictModel,
     DistrictQuerySet,
 )
+
+EXPIRING_WITHIN: Final = timedelta(days=90)
 
 
 class OrganizationKind(models.TextChoices):
@@ -55,6 +60,11 @@ class Organization(DistrictModel):
     name_zh = models.CharField(_("Chinese name"), max_length=160, blank=True)
     name_en = models.CharField(_("English name"), max_length=160, blank=True)
     legal_name = models.CharField(_("Registered name"), max_length=200, blank=True)
+    other_names = models.TextField(
+        _("Other names"),
+        blank=True,
+        help_text=_("Former, short and foreign names, one a line; people find it by them."),
+    )
     kind = models.CharField(
         _("Kind"), max_length=20, choices=OrganizationKind, default=OrganizationKind.COMPANY
     )
@@ -111,6 +121,34 @@ class Organization(DistrictModel):
     def initial(self) -> str:
         return self.name[:1]
 
+    @property
+    def other_name_list(self) -> list[str]:
+        return [name for line in self.other_names.splitlines() if (name := line.strip())]
+
+
+class OrganizationName(DistrictModel):
+    """What an organisation was called until `until`; written when one of its names changes."""
+
+    organization = DistrictForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="former_names"
+    )
+    name_zh = models.CharField(max_length=160, blank=True)
+    name_en = models.CharField(max_length=160, blank=True)
+    legal_name = models.CharField(max_length=200, blank=True)
+    until = models.DateTimeField()
+
+    name = Bilingual("name")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["district", "organization", "-until"], name="organizationname_until"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
 
 class CertificationKind(models.TextChoices):
     HIGH_TECH = "high_tech", _("High-tech enterprise")
@@ -119,8 +157,21 @@ class CertificationKind(models.TextChoices):
     ABOVE_SCALE = "above_scale", _("Above designated size")
 
 
+class CertificationQuerySet(DistrictQuerySet["Certification"]):
+    def current(self) -> Self:
+        return self.filter(ended_at=None, organization__ended_at=None)
+
+    def expiring(self) -> Self:
+        """Those in force that expire within EXPIRING_WITHIN, from today on."""
+        today = timezone.localdate()
+        return self.current().filter(expires_on__range=(today, today + EXPIRING_WITHIN))
+
+
 class Certification(DistrictModel):
-    """A qualification an organisation holds until it expires."""
+    """A qualification an organisation holds until it expires, or until it is ended before.
+
+    `reminded_for` is the expiry that people were reminded of: a new one is reminded of again.
+    """
 
     organization = DistrictForeignKey(
         Organization, on_delete=models.PROTECT, related_name="certifications"
@@ -132,6 +183,10 @@ class Certification(DistrictModel):
     file = DistrictForeignKey(
         File, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    reminded_for = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DistrictManager.from_queryset(CertificationQuerySet)()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -149,6 +204,18 @@ class Certification(DistrictModel):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def state(self) -> tuple[str, Promise]:
+        """Tone and word: ended, expired, expiring or in force."""
+        today = timezone.localdate()
+        if self.ended_at is not None:
+            return "off", _("Ended")
+        if self.expires_on and self.expires_on < today:
+            return "stop", _("Expired")
+        if self.expires_on and self.expires_on <= today + EXPIRING_WITHIN:
+            return "wait", _("Expiring")
+        return "go", _("In force")
 
 
 class OrganizationContact(DistrictModel):
