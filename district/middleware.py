@@ -16,6 +16,7 @@ from django_htmx.middleware import HtmxDetails
 
 from district.models import District, Membership, Person
 from district.models.district import RESERVED_SLUGS
+from district.modules import is_on
 from district.rules import RuleViolation
 from district.tenancy.errors import violation_from
 from district.tenancy.scope import scope
@@ -132,6 +133,8 @@ class AccessMiddleware:
     def process_view(
         self, request: Any, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
+        if request.district is not None and not is_on(request.district, getattr(view, "cls", view)):
+            raise Http404
         access = getattr(getattr(view, "cls", view), "access", None) or _access_of_library(view)
         if access == "public" or (access == "person" and request.user.is_authenticated):
             return None

@@ -176,6 +176,23 @@ def can_manage_people(actor: Actor | None, organization: Organization) -> bool:
     return holds(actor, Permission.PEOPLE_MANAGE, organization_id=organization.pk)
 
 
+def can_view_organizations(actor: Actor | None) -> bool:
+    return reach(actor, Permission.ORGANIZATIONS_VIEW) is not None
+
+
+def can_view_roles(actor: Actor | None) -> bool:
+    """Who may do what is for those to know who work for the district."""
+    return reach(actor, Permission.PEOPLE_VIEW) is Reach.DISTRICT
+
+
+def can_edit_settings(actor: Actor | None) -> bool:
+    return reach(actor, Permission.SETTINGS_EDIT) is Reach.DISTRICT
+
+
+def can_view_ledger(actor: Actor | None) -> bool:
+    return reach(actor, Permission.LEDGER_VIEW) is Reach.DISTRICT
+
+
 def can_view_people(actor: Actor | None) -> bool:
     return reach(actor, Permission.PEOPLE_VIEW) is not None
 

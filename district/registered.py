@@ -19,6 +19,9 @@ VERBS = {
     "organization.created": Verb(_("Organisation added"), icon="building"),
     "organization.changed": Verb(_("Organisation changed"), icon="building"),
     "organization.verified": Verb(_("Organisation verified"), icon="rosette"),
+    "settings.changed": Verb(_("Settings changed"), icon="settings"),
+    "community.created": Verb(_("Community added"), icon="map-2"),
+    "community.changed": Verb(_("Community changed"), icon="map-2"),
     "claim.submitted": Verb(
         _("Company claimed"), icon="file-check", audience=reviewers, messages=claim_messages
     ),
@@ -36,7 +39,7 @@ MENU = {
         "building",
         _("Organisations and members"),
         40,
-        permissions.can_view_people,
+        permissions.can_view_organizations,
     ),
     "people": MenuItem(
         _("Members"),
@@ -45,6 +48,25 @@ MENU = {
         _("Organisations and members"),
         42,
         permissions.can_view_people,
+    ),
+    "communities": MenuItem(
+        _("Communities"),
+        "community_list",
+        "map-2",
+        _("Settings"),
+        70,
+        permissions.can_edit_settings,
+    ),
+    "settings": MenuItem(
+        _("District settings"),
+        "district_settings",
+        "settings",
+        _("Settings"),
+        72,
+        permissions.can_edit_settings,
+    ),
+    "roles": MenuItem(
+        _("Roles"), "role_list", "shield-check", _("Settings"), 74, permissions.can_view_roles
     ),
     "claims": MenuItem(
         _("Company claims"),

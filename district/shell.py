@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from district import registry
 from district.models import Notification
+from district.modules import is_page_on
 
 THEMES = ("light", "dark", "auto")
 
@@ -43,7 +44,11 @@ def _layout(membership: Any) -> str:
 def _items(request: Any) -> list[dict[str, Any]]:
     if request.membership is None:
         return []
-    visible = [item for item in registry.menu if item.visible(request.membership)]
+    visible = [
+        item
+        for item in registry.menu
+        if item.visible(request.membership) and is_page_on(request.district, item.url_name)
+    ]
     addresses = [reverse(item.url_name) for item in visible]
     here = max((url for url in addresses if request.path.startswith(url)), key=len, default="")
     return [

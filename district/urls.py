@@ -75,6 +75,7 @@ urlpatterns = [
     path("claims/<uuid:claim_id>/", claims.claim_detail, name="claim_detail"),
     path("claims/<uuid:claim_id>/approve/", claims.claim_approve, name="claim_approve"),
     path("claims/<uuid:claim_id>/decline/", claims.claim_decline, name="claim_decline"),
+    path("settings/", include("district.settings_urls")),
     path("", include("spaces.booking_urls")),
     path("", include("spaces.urls")),
 ]

@@ -9,8 +9,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from district.geometry import Point
 from district.tenancy.scope import current_district_id
-from spaces.geometry import Point
 from spaces.models import CULTURAL_PLACES, ArtWork, Building, Place, Platform, Route, Zone
 
 # About a metre: less than a pixel until the closest zooms.

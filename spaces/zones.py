@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from district.geometry import Point, contains
 from district.models import Organization, OrganizationKind
 from district.rules import Text
-from spaces.geometry import Point, contains
 from spaces.models import Zone
 
 EARTH_RADIUS_KM: Final = 6371.0088

@@ -12,6 +12,8 @@ from district.models import (
     ApiClient,
     Community,
     District,
+    File,
+    FileAudience,
     Membership,
     Organization,
     OrganizationKind,
@@ -89,6 +91,19 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     person = factory.SubFactory(PersonFactory, with_login=True)
     organization = factory.SubFactory(OrganizationFactory)
     role = Role.COMPANY_MEMBER
+
+
+class FileFactory(DjangoModelFactory[File]):
+    """A row without bytes."""
+
+    class Meta:
+        model = File
+
+    name = "licence.pdf"
+    content_type = "application/pdf"
+    size = 8
+    sha256 = "0" * 64
+    audience = FileAudience.DISTRICT
 
 
 class ApiClientFactory(DjangoModelFactory[ApiClient]):

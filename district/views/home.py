@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from district import registry
 from district.middleware import DistrictRequest, public
 from district.models import Community, District
+from district.modules import is_on
 from district.registry import Card
 from district.tenancy.scope import published_scope
 
@@ -42,7 +43,7 @@ def _installation_front(request: HttpRequest) -> HttpResponse:
 def _built_cards(request: DistrictRequest) -> dict[str, Any]:
     built: dict[str, list[tuple[Card, Any]]] = {"cards": [], "aside": []}
     for card in sorted(registry.cards, key=lambda card: card.order):
-        context = card.build(request)
+        context = card.build(request) if is_on(request.district, card.build) else None
         if context is not None:
             built["aside" if card.aside else "cards"].append((card, context))
     return {

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET
 
 from district import registry
 from district.middleware import DistrictRequest
+from district.modules import is_on
 from district.views.respond import render_page
 
 PER_KIND = 8
@@ -15,6 +16,8 @@ def search(request: DistrictRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     groups = []
     for kind in registry.searches if query else ():
+        if not is_on(request.district, kind.find):
+            continue
         hits = kind.find(request.actor, query, PER_KIND)
         if hits:
             groups.append({"label": kind.label, "icon": kind.icon, "hits": hits})

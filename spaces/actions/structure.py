@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.activity import record
 from district.actors import Actor
+from district.geometry import centre
 from district.rules import RuleViolation, Text
 from spaces.actions.closure import (
     Claim,
@@ -30,7 +31,6 @@ from spaces.actions.closure import (
 )
 from spaces.actions.occupancy import leaves_of, lock_leaves
 from spaces.actions.policies import apply_policies
-from spaces.geometry import centre
 from spaces.models import (
     Booking,
     Building,

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from spaces.forms.geojson import GeoJSONField
-from spaces.geometry import validate_area, validate_line
+from district.forms.geojson import GeoJSONField
+from district.geometry import validate_area, validate_line
 from spaces.models import ArtWork, Building, Place, Platform, Route, Zone
 
 STOP_ROWS: Final = 16

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from district.forms.geojson import GeoJSONField
+from district.geometry import validate_area
 from spaces.actions.structure import Part
-from spaces.forms.geojson import GeoJSONField
-from spaces.geometry import validate_area
 from spaces.models import Building, Feature, Floor, Measure, Realm, Space
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from district.geometry import centre, on_earth, validate_area
 from district.rules import Text
-from spaces.geometry import centre, on_earth, validate_area
 from spaces.imports.read import Row, looks_garbled
 from spaces.models import Building, Feature, Place, PlaceKind, Space, SpaceFunction
 

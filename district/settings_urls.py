@@ -1,0 +1,13 @@
+"""Pages under Settings."""
+
+from django.urls import path
+
+from district.views import roles, settings
+
+urlpatterns = [
+    path("", settings.district_settings, name="district_settings"),
+    path("communities/", settings.community_list, name="community_list"),
+    path("communities/new/", settings.community_new, name="community_new"),
+    path("communities/<uuid:community_id>/", settings.community_edit, name="community_edit"),
+    path("roles/", roles.role_list, name="role_list"),
+]
