@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("district", "0001_initial")]
+    dependencies = [("district", "0002_saved_view")]
 
     operations = [
         migrations.CreateModel(
