@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("district", "0004_certification_end")]
+    dependencies = [("district", "0005_certification_end")]
 
     operations = [
         migrations.AddField(

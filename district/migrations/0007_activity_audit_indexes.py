@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("district", "0005_district_contact")]
+    dependencies = [("district", "0006_district_contact")]
 
     operations = [
         migrations.AddIndex(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("district", "0003_organization_names")]
+    dependencies = [("district", "0004_organization_names")]
 
     operations = [
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("district", "0006_activity_audit_indexes")]
+    dependencies = [("district", "0007_activity_audit_indexes")]
 
     operations = [
         migrations.CreateModel(
