@@ -4,8 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from district import cards, permissions, registry
 from district.claim_messages import claim_messages, claimant, reviewers
+from district.found import MEMBERS
+from district.found import ORGANIZATIONS as ORGS
 from district.listings import ORGANIZATIONS, PEOPLE
-from district.registry import Card, MenuItem, Verb
+from district.registry import Card, DemoPart, MenuItem, Searchable, Verb
+from district.searching import reindex_all
 
 VERBS = {
     "list.exported": Verb(_("List exported"), icon="download"),
@@ -88,3 +91,7 @@ def register_people() -> None:
     registry.cards.register("claims", Card("district/cards/claims.html", 12, cards.waiting_claims))
     for listing in (ORGANIZATIONS, PEOPLE):
         registry.listings.register(listing.key, listing)
+    searches = registry.searches
+    searches.register("organization", Searchable(_("Organisations"), "building", index=ORGS))
+    searches.register("member", Searchable(_("Members"), "user", index=MEMBERS))
+    registry.demo.register("search", DemoPart(95, lambda build: reindex_all()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from district.rules import Text
 
@@ -95,12 +95,52 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What the index keeps of a row: titles and notes in Chinese and English, and other words.
+
+    `organization_id` narrows it to that organisation and the operator; `is_shared` shows it to all.
+    """
+
+    titles: tuple[str, str]
+    notes: tuple[str, str] = ("", "")
+    words: str = ""
+    organization_id: "UUID | None" = None
+    is_shared: bool = False
+
+
+@dataclass(frozen=True)
+class Index:
+    """How rows of a model stand in the search index.
+
+    `entry` gives None for a row nobody should find; `touched` which rows an activity of another
+    subject changes; `url_name` takes the row's id.
+    """
+
+    model: type[Model]
+    entry: Callable[[Any], Entry | None]
+    url_name: str
+    related: Sequence[str] = ()
+    touched: "Callable[[Activity], Q | None] | None" = None
+
+
+@dataclass(frozen=True)
 class Searchable:
-    """A kind of thing people look for; `find` sees to it that they only find what they may see."""
+    """A kind of thing people look for: by its index, or by a `find` of its own.
+
+    `find` sees to it that people only find what they may see.
+    """
 
     label: Text
     icon: str
-    find: "Callable[[Actor, str, int], Sequence[Hit]]"
+    find: "Callable[[Actor, str, int], Sequence[Hit]] | None" = None
+    index: Index | None = None
+
+    @property
+    def source(self) -> Callable[..., Any]:
+        """The function that tells which app this belongs to."""
+        source = self.find or (self.index and self.index.entry)
+        assert source  # noqa: S101 - one of the two is always given
+        return source
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from district import searching
 from district.messages import messages_of
 from district.models import Activity, ActivitySeal, Cursor, District, Notification
 from district.registry import verbs
@@ -38,6 +39,8 @@ def relay(district_id: int) -> int:
     while notify(district_id):
         pass
     while mail(district_id):
+        pass
+    while index(district_id):
         pass
     return sealed
 
@@ -125,6 +128,14 @@ def mail(district_id: int) -> int:
         mails = [_mail(district, row) for row in notifications if row.person.email]
         if mails:
             get_connection().send_messages(mails)
+        return len(rows)
+
+
+def index(district_id: int) -> int:
+    """Bring the search index in step with what the next batch changed."""
+    with scope(district_id):
+        rows = _next(district_id, "search")
+        searching.follow([row.activity for row in rows])
         return len(rows)
 
 

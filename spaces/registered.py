@@ -10,7 +10,9 @@ from district.registry import Card, MenuItem, Route, Searchable, Verb
 from spaces import cards, permissions
 from spaces.api.resources import BookingResource, SpaceResource
 from spaces.closings import BLOCKINGS
-from spaces.find import find_bookings, find_spaces
+from spaces.find import BUILDINGS as FOUND_BUILDINGS
+from spaces.find import SIGHTS, find_bookings
+from spaces.find import SPACES as FOUND_SPACES
 from spaces.listings import BOOKINGS, BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
 from spaces.views.sights import KINDS
@@ -67,6 +69,15 @@ BOOKING_VERBS = {
 }
 
 
+SEARCHES = {
+    "building": Searchable(_("Buildings"), "building", index=FOUND_BUILDINGS),
+    "space": Searchable(_("Spaces"), "door", index=FOUND_SPACES),
+    **{
+        noun: Searchable(kind.plural, kind.icon, index=SIGHTS[noun]) for noun, kind in KINDS.items()
+    },
+}
+
+
 def register_bookings() -> None:
     for verb, declared in BOOKING_VERBS.items():
         registry.verbs.register(verb, declared)
@@ -76,8 +87,11 @@ def register_bookings() -> None:
         registry.menu.register(key, item)
     for key, card in BOOKING_CARDS.items():
         registry.cards.register(key, card)
-    registry.searches.register("spaces", Searchable(_("Spaces"), "door", find_spaces))
-    registry.searches.register("bookings", Searchable(_("Bookings"), "calendar", find_bookings))
+    for name, searchable in SEARCHES.items():
+        registry.searches.register(name, searchable)
+    registry.searches.register(
+        "bookings", Searchable(_("Bookings"), "calendar", find=find_bookings)
+    )
 
 
 BOOKING_MENU = {

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from district.models.bilingual import Bilingual, one_language
 from district.models.file import File
 from district.models.organization import Organization
-from district.models.person import Membership, Person
+from district.models.person import Membership
 from district.rules import Lifecycle
 from district.tenancy.models import DistrictForeignKey, DistrictModel
 
@@ -84,7 +84,7 @@ class Notice(DistrictModel):
 
 
 class SearchEntry(DistrictModel):
-    """One thing the palette and the search page find; written in the action that changes it.
+    """One thing the palette and the search page find; follows the ledger (district.searching).
 
     `organization` narrows it to that organisation and the operator; `is_shared` shows it to all.
     """
@@ -93,17 +93,16 @@ class SearchEntry(DistrictModel):
     subject_id = models.UUIDField()
     title_zh = models.CharField(max_length=200, blank=True)
     title_en = models.CharField(max_length=200, blank=True)
-    url = models.CharField(max_length=200)
+    note_zh = models.CharField(max_length=200, blank=True)
+    note_en = models.CharField(max_length=200, blank=True)
     organization = DistrictForeignKey(
         Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    person = DistrictForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     is_shared = models.BooleanField(default=False)
     vector = SearchVectorField()
 
     title = Bilingual("title")
+    note = Bilingual("note")
 
     class Meta:
         constraints = [
