@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("district", "0003_community_published"),
+        ("district", "0008_ledger_check"),
     ]
 
     operations = [
