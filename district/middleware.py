@@ -138,7 +138,7 @@ class AccessMiddleware:
         access = getattr(getattr(view, "cls", view), "access", None) or _access_of_library(view)
         if access == "public" or (access == "person" and request.user.is_authenticated):
             return None
-        if request.district is None:
+        if request.district is None and access != "person":
             raise Http404
         if request.membership is not None:
             return None

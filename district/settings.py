@@ -79,11 +79,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "district.accounts.middleware.LastSeenMiddleware",
     "district.middleware.LanguageMiddleware",
     "district.middleware.ScopeMiddleware",
     "district.middleware.AccessMiddleware",
     "district.middleware.RefusalMiddleware",
+    "district.accounts.middleware.ClosedLimitsMiddleware",
 ]
 
 # Templates: read once, except while debugging, when an edit shows at the next request.
@@ -164,13 +165,62 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Who signs in
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "district.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone*", "password1*"]  # one field takes either
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_FORMS = {
+    "login": "district.accounts.forms.LoginForm",
+    "signup": "district.accounts.forms.SignupForm",
+    "request_login_code": "district.accounts.forms.LoginCodeForm",
+    "confirm_login_code": "district.accounts.forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "district.accounts.forms.ConfirmEmailForm",
+    "verify_phone": "district.accounts.forms.ConfirmMobileForm",
+    "reset_password": "district.accounts.forms.ResetPasswordForm",
+    "confirm_password_reset_code": "district.accounts.forms.ConfirmResetForm",
+    "reset_password_from_key": "district.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "district.accounts.forms.ChangePasswordForm",
+    "set_password": "district.accounts.forms.SetPasswordForm",
+    "reauthenticate": "district.accounts.forms.ReauthenticateForm",
+}
+# A code has six digits and three tries: ten codes a day for one address leave thirty guesses in a
+# million. `key` is the address or the log-in; `ip` is wide enough for an office behind one address.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,200/d/ip,5/5m/key,40/d/key",
+    "request_login_code": "20/m/ip,3/5m/key,10/d/key",
+    "confirm_code": "40/m/ip,10/15m/key",
+    "reset_password": "20/m/ip,3/5m/key,10/d/key",
+    "signup": "20/m/ip",
+    "verify_phone": "20/m/ip,1/30s/key,10/d/key",
+    "confirm_email": "20/m/ip,1/10s/key,10/d/key",
+    "reauthenticate": "5/m/user,40/d/user",
+    "change_phone": "5/h/user",
+}
+# How many proxies of ours stand in front: only what they wrote into X-Forwarded-For is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_ADAPTER = "district.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DISTRICT_LOCAL
+MFA_FORMS = {
+    "authenticate": "district.accounts.forms.AuthenticateForm",
+    "reauthenticate": "district.accounts.forms.ReauthenticateMFAForm",
+    "activate_totp": "district.accounts.forms.ActivateTOTPForm",
+}
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -188,7 +238,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_SECURE = not DISTRICT_LOCAL
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = not DISTRICT_LOCAL
 
 # Transport and content security
@@ -255,5 +308,13 @@ if DISTRICT_DEMO:
     EMAIL_BACKEND = "district.accounts.mail.KeptMail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="District <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Text messages
+SMS_URL = env.str("SMS_URL", default="")
+SMS_TOKEN = env.str("SMS_TOKEN", default="")
+SMS_SIGN = env.str("SMS_SIGN", default="District")
+SMS_GATEWAY = "district.accounts.sms." + (
+    "KeptGateway" if DISTRICT_DEMO else "HttpGateway" if SMS_URL else "ConsoleGateway"
+)
 
 LOGGING = logs.configuration(json=not DISTRICT_LOCAL, level=env.str("LOG_LEVEL", default="INFO"))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any, Final
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from district.accounts.models import User, UserDistrict
@@ -214,6 +215,7 @@ def _user(entry: dict[str, Any]) -> User:
         user.mobile_verified = True
         user.language = entry["language"]
         user.save(update_fields=["mobile_verified", "language"])
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 
