@@ -1,11 +1,33 @@
 """The Celery application; each app's tasks.py is found through INSTALLED_APPS."""
 
 import os
+import sys
+from pathlib import Path
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init, worker_ready
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "district.settings")
 
 app = Celery("district")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def get_worker_ready(**_: Any) -> None:
+    from district.runtime.warmup import get_ready  # the settings are only read by now
+
+    try:
+        get_ready()
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))  # Celery would log any other exception and go on
+
+
+@worker_ready.connect
+def say_ready(**_: Any) -> None:
+    """For a supervisor, which names the file."""
+    if name := os.environ.get("WORKER_READY_FILE"):
+        Path(name).touch()

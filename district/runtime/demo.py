@@ -24,6 +24,8 @@ MANAGE: list[str | Path] = [sys.executable, folders.ROOT / "manage.py"]
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 WEB_THREADS = 4
 READY_SECONDS = 60
+AS_ROOT = "ignore:You're running the worker with superuser"  # it is one machine's play
+WORKER_READY = folders.LOCAL / "worker-ready"
 
 
 class Demo:
@@ -67,6 +69,7 @@ class Demo:
         programs = _programs(self.host, self.port, services.environment)
         supervisor = Supervisor([*services.members, *programs], self.log)
         try:
+            WORKER_READY.unlink(missing_ok=True)
             for program in programs:
                 program.start()
             self._wait_until_ready(supervisor)
@@ -81,9 +84,11 @@ class Demo:
 
     def _wait_until_ready(self, supervisor: Supervisor) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not _is_healthy(EVERYWHERE.get(self.host, self.host), self.port):
+        address = EVERYWHERE.get(self.host, self.host)
+        while not (_is_healthy(address, self.port) and WORKER_READY.exists()):
             if time.monotonic() > deadline:
-                raise StartFailed(f"/healthz did not answer within {READY_SECONDS} seconds.")
+                late = "The worker" if _is_healthy(address, self.port) else "/healthz"
+                raise StartFailed(f"{late} did not answer within {READY_SECONDS} seconds.")
             supervisor.revive()
             time.sleep(0.1)
 
@@ -109,7 +114,11 @@ def _programs(host: str, port: int, environment: Mapping[str, str]) -> list[Prog
             [*granian, *threads, *address, "--respawn-failed-workers", "district.wsgi:application"],
             {**environment, "DATABASE_POOL_SIZE": str(WEB_THREADS)},
         ),
-        Program("worker", [*celery, "worker", *lean, "--loglevel", "WARNING"], environment),
+        Program(
+            "worker",
+            [*celery, "worker", *lean, "--loglevel", "WARNING"],
+            {**environment, "WORKER_READY_FILE": str(WORKER_READY), "PYTHONWARNINGS": AS_ROOT},
+        ),
     ]
 
 
