@@ -16,7 +16,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@worker_init.connect
+@worker_init.connect  # type: ignore[untyped-decorator]
 def get_worker_ready(**_: Any) -> None:
     from district.runtime.warmup import get_ready  # the settings are only read by now
 
@@ -26,7 +26,7 @@ def get_worker_ready(**_: Any) -> None:
         sys.exit(str(error))  # Celery would log any other exception and go on
 
 
-@worker_ready.connect
+@worker_ready.connect  # type: ignore[untyped-decorator]
 def say_ready(**_: Any) -> None:
     """For a supervisor, which names the file."""
     if name := os.environ.get("WORKER_READY_FILE"):

@@ -1,7 +1,6 @@
 """What a process does before it takes work."""
 
 import gc
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -9,7 +8,10 @@ from django.template.loader import get_template
 from django.urls import resolve
 from django.utils import translation
 
+from district.runtime.folders import ROOT
 from district.tenancy.serving import refuse_powerful_role
+
+TEMPLATES = ROOT / "templates"
 
 
 def get_ready() -> None:
@@ -20,9 +22,8 @@ def get_ready() -> None:
     refuse_powerful_role()
     connection.close()  # a worker forks: no connection may be shared
     resolve("/healthz")
-    for folder in settings.TEMPLATES[0]["DIRS"]:
-        for path in Path(folder).rglob("*.html"):
-            get_template(str(path.relative_to(folder)))
+    for path in TEMPLATES.rglob("*.html"):
+        get_template(str(path.relative_to(TEMPLATES)))
     for language, _ in settings.LANGUAGES:
         with translation.override(language):
             translation.gettext("Language")
