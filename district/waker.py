@@ -1,5 +1,6 @@
 """Asks the relay to run soon, without anybody waiting for the broker."""
 
+import time
 from threading import Condition, Thread
 from typing import Final
 
@@ -11,6 +12,7 @@ from district.celery import app
 log = structlog.get_logger(__name__)
 
 BROKER_TIMEOUT_SECONDS: Final = 0.2
+PAUSE_SECONDS: Final = 1.0  # what is asked meanwhile becomes one more request
 OPTIONS: Final = {
     "socket_connect_timeout": BROKER_TIMEOUT_SECONDS,
     "socket_timeout": BROKER_TIMEOUT_SECONDS,
@@ -43,6 +45,7 @@ class Waker:
                 self._changed.wait_for(lambda: bool(self._waiting))
                 district_ids, self._waiting = self._waiting, set()
             self._send(district_ids)
+            time.sleep(PAUSE_SECONDS)
 
     def _send(self, district_ids: set[int]) -> None:
         try:

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
@@ -56,14 +57,21 @@ class DistrictQuerySet(models.QuerySet[Row, Row], Generic[Row]):
         return super().update(**values)
 
 
+@cache
+def _in_district(queryset_class: Any, model: type[models.Model]) -> Any:
+    """Built once: the district is read when SQL is compiled, so one filter serves them all."""
+    return queryset_class(model).filter(district_id=CurrentDistrict())
+
+
 class DistrictManager(models.Manager[Row], Generic[Row]):
     """Sees only the district in scope."""
 
     _queryset_class = DistrictQuerySet
 
     def get_queryset(self) -> DistrictQuerySet[Row]:
-        rows: Any = super().get_queryset()
-        return rows.filter(district_id=CurrentDistrict())
+        rows: Any = _in_district(self._queryset_class, self.model)._chain()
+        rows._db, rows._hints = self._db, self._hints
+        return rows
 
     def locked(self) -> DistrictQuerySet[Row]:
         return self.get_queryset().locked()

@@ -8,17 +8,20 @@ would trust every future writer to take it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.rules import RuleViolation
+from district.tenancy.scope import current_district_id
 from spaces.models import Hold, Occupancy, OccupancyKind, Space, SpaceLeaf
 
-EXCLUSION = "occupancy_no_overlap"
+EXCLUSION: Final = "occupancy_no_overlap"
+TAKEN: Final = _("This time is already taken.")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,48 @@ def leaves_of(space_id: UUID) -> list[UUID]:
     )
 
 
+# One row per leaf, locked in id order; another's lock is waited for.
+LOCK_OF_SPACE: Final = """
+SELECT leaf.id, leaf.is_leaf AND leaf.ended_at IS NULL
+FROM spaces_spaceleaf part
+JOIN spaces_space leaf ON leaf.district_id = part.district_id AND leaf.id = part.leaf_id
+WHERE part.district_id = %(district)s AND part.space_id = %(space)s
+ORDER BY leaf.id
+FOR NO KEY UPDATE OF leaf
+"""
+
+# What is true of each leaf once it is locked. Claims of a leaf never overlap, so the first that
+# ends after the span begins is also the first to begin.
+STATE_OF_SPACE: Final = """
+SELECT part.leaf_id,
+  EXISTS (
+    SELECT 1 FROM spaces_hold hold
+    WHERE hold.district_id = part.district_id AND hold.space_id = part.leaf_id
+      AND hold.ends_at > %(starts_at)s AND hold.starts_at < %(ends_at)s
+  ),
+  (
+    SELECT claim.starts_at FROM spaces_occupancy claim
+    WHERE claim.district_id = part.district_id AND claim.space_id = part.leaf_id
+      AND claim.ends_at > %(starts_at)s
+    ORDER BY claim.ends_at LIMIT 1
+  ) < %(ends_at)s
+FROM spaces_spaceleaf part
+WHERE part.district_id = %(district)s AND part.space_id = %(space)s
+ORDER BY part.leaf_id
+"""
+
+
+def lock_leaves_of(space_id: UUID) -> list[UUID]:
+    """`leaves_of`, and queue behind whoever is writing to them, in one statement.
+
+    Raises RuleViolation("space_changed") where one has ended or there is none.
+    """
+    rows = _rows(LOCK_OF_SPACE, space=space_id)
+    if not rows or not all(in_force for _leaf_id, in_force in rows):
+        raise _changed()
+    return [leaf_id for leaf_id, _in_force in rows]
+
+
 def lock_leaves(leaf_ids: Iterable[UUID]) -> None:
     """Queue behind whoever is writing to these leaves. Raises RuleViolation("space_changed").
 
@@ -57,12 +102,9 @@ def lock_leaves(leaf_ids: Iterable[UUID]) -> None:
         .values_list("pk", flat=True)
     )
     if list(locked) != wanted:
-        raise RuleViolation(
-            "space_changed", _("The space was changed or closed. Please look at it again.")
-        )
+        raise _changed()
 
 
-@transaction.atomic
 def claim(
     space: Space,
     span: Span,
@@ -73,16 +115,13 @@ def claim(
 ) -> Sequence[Occupancy]:
     """Claim every leaf of the space for the span, in the name of `source_id`.
 
-    Expired holds in the way are swept; the person's own holds are used up. Raises RuleViolation
-    ("occupancy_no_overlap") whose `details` list the claims in the way as
-    {"kind", "source_id", "starts_at", "ends_at", "space_id"}, or ("occupancy_held").
+    Three statements: lock, look, insert. Nothing is written before the last refusal, so that the
+    scope's transaction is all it needs. Expired holds in the way are swept; the person's own are
+    used up. Raises RuleViolation ("occupancy_no_overlap") whose `details` list the claims in the
+    way as {"kind", "source_id", "starts_at", "ends_at", "space_id"}, or ("occupancy_held").
     """
-    leaf_ids = leaves_of(space.pk)
-    if not leaf_ids:
-        raise RuleViolation("space_changed", _("This space cannot be used at the moment."))
-    lock_leaves(leaf_ids)
-    _require_same(leaf_ids, space)
-    _settle_holds(leaf_ids, span, person_id)
+    leaf_ids = lock_leaves_of(space.pk)
+    _require_free(leaf_ids, space, span, person_id)
     return _insert(leaf_ids, span, kind, source_id)
 
 
@@ -111,7 +150,7 @@ def claim_many(claims: Sequence[Claim]) -> int:
     except IntegrityError as error:
         if EXCLUSION not in str(error):
             raise
-        raise RuleViolation(EXCLUSION, _("This time is already taken.")) from error
+        raise RuleViolation(EXCLUSION, TAKEN) from error
 
 
 @transaction.atomic
@@ -141,9 +180,8 @@ def move(
     old = Occupancy.objects.filter(source_id=source_id)
     leaf_ids = leaves_of(space.pk)
     lock_leaves({*leaf_ids, *_current_leaves(old.values_list("space_id", flat=True))})
-    _require_same(leaf_ids, space)
     old.delete()
-    _settle_holds(leaf_ids, span, person_id)
+    _require_free(leaf_ids, space, span, person_id)
     return _insert(leaf_ids, span, kind, source_id)
 
 
@@ -156,12 +194,25 @@ def in_the_way(leaf_ids: Iterable[UUID], span: Span) -> list[Occupancy]:
     )
 
 
-def _require_same(leaf_ids: Sequence[UUID], space: Space) -> None:
-    """A part added or taken away while we waited for the lock would be missed otherwise."""
-    if leaves_of(space.pk) != list(leaf_ids):
+def _require_free(
+    leaf_ids: Sequence[UUID], space: Space, span: Span, person_id: UUID | None
+) -> None:
+    """Look again under the lock: parts may have come or gone, the time been taken, while we waited.
+
+    A new statement sees what was committed meanwhile, so the constraint has nothing left to refuse
+    as long as every writer takes the lock.
+    """
+    rows = _rows(STATE_OF_SPACE, space=space.pk, starts_at=span.starts_at, ends_at=span.ends_at)
+    if not leaf_ids or [leaf_id for leaf_id, _held, _taken in rows] != list(leaf_ids):
+        raise _changed()
+    if any(taken for _leaf_id, _held, taken in rows):
         raise RuleViolation(
-            "space_changed", _("The space was changed or closed. Please look at it again.")
+            EXCLUSION,
+            TAKEN,
+            details={"in_the_way": [_described(row) for row in in_the_way(leaf_ids, span)]},
         )
+    if any(held for _leaf_id, held, _taken in rows):
+        _settle_holds(leaf_ids, span, person_id)
 
 
 def _insert(
@@ -169,16 +220,23 @@ def _insert(
 ) -> Sequence[Occupancy]:
     rows = [_row(leaf_id, span, kind, source_id) for leaf_id in leaf_ids]
     try:
-        with transaction.atomic():
-            return Occupancy.objects.bulk_create(rows)
+        return Occupancy.objects.bulk_create(rows)
     except IntegrityError as error:
         if EXCLUSION not in str(error):
             raise
-        raise RuleViolation(
-            EXCLUSION,
-            _("This time is already taken."),
-            details={"in_the_way": [_described(row) for row in in_the_way(leaf_ids, span)]},
-        ) from error
+        raise RuleViolation(EXCLUSION, TAKEN) from error
+
+
+def _rows(statement: str, **values: object) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**values, "district": current_district_id()})
+        return cursor.fetchall()
+
+
+def _changed() -> RuleViolation:
+    return RuleViolation(
+        "space_changed", _("The space was changed or closed. Please look at it again.")
+    )
 
 
 def _row(leaf_id: UUID, span: Span, kind: OccupancyKind, source_id: UUID) -> Occupancy:
@@ -203,15 +261,14 @@ def _described(row: Occupancy) -> dict[str, object]:
 
 
 def _settle_holds(leaf_ids: Sequence[UUID], span: Span, person_id: UUID | None) -> None:
-    """Sweep what has expired, use up the person's own, refuse for anybody else's."""
+    """Refuse for anybody else's; sweep what has expired and the person's own."""
     holds = Hold.objects.filter(
         space_id__in=leaf_ids, ends_at__gt=span.starts_at, starts_at__lt=span.ends_at
     )
-    holds.filter(expires_at__lte=timezone.now()).delete()
-    if person_id is not None:
-        holds.filter(person_id=person_id).delete()
-    if holds.exists():
+    running = holds.filter(expires_at__gt=timezone.now())
+    if running.exclude(person_id=person_id).exists():
         raise RuleViolation("occupancy_held", _("Somebody is booking this slot right now."))
+    holds.delete()
 
 
 def _current_leaves(space_ids: Iterable[UUID]) -> set[UUID]:
