@@ -13,7 +13,6 @@ from django.db import connections
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 FORK = get_context("fork")  # a child is the parent as it stands: its scratch database, its mutants
-PATIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -36,49 +35,61 @@ def in_processes(
 
     Each client first works through its share of `warm_up`; the clock runs once all have.
     """
-    start, taken = FORK.Barrier(clients + 1), FORK.Value("i", 0)
+    taken = FORK.Value("i", 0)
 
-    def client(number: int, answer: Connection) -> None:
-        try:
-            for item in warm_up[number::clients]:
-                work(item)
-            start.wait(PATIENCE_SECONDS)
-            begun, results = time.process_time(), []
-            while (position := _next(taken)) < len(items):
-                results.append(work(items[position]))
-            answer.send((results, time.process_time() - begun))
-        except BaseException:
-            start.abort()
-            raise
-        finally:
-            connections.close_all()
+    def client(number: int, parent: Connection) -> None:
+        for item in warm_up[number::clients]:
+            work(item)
+        parent.send("ready")
+        parent.recv()
+        begun, results = time.process_time(), []
+        while (position := _next(taken)) < len(items):
+            results.append(work(items[position]))
+        parent.send((results, time.process_time() - begun))
 
     children = [forked(client, number) for number in range(clients)]
-    start.wait(PATIENCE_SECONDS)
+    for child in children:
+        child.received()
     begun = time.perf_counter()
-    answers = [_received(receiver) for _child, receiver in children]
+    for child in children:
+        child.pipe.send("go")
+    answers = [child.received() for child in children]
     seconds = time.perf_counter() - begun
-    for child, _receiver in children:
-        child.join()
+    for child in children:
+        child.process.join()
     results = [result for found, _cpu in answers for result in found]
     return Run(results, seconds, sum(cpu for _found, cpu in answers))
 
 
-def forked(work: Callable[[int, Connection], None], number: int) -> tuple[BaseProcess, Connection]:
-    """A child that runs `work`, and the end of a pipe on which it answers."""
+@dataclass(frozen=True)
+class Child:
+    process: BaseProcess
+    pipe: Connection
+
+    def received(self) -> Any:
+        """What the child says next; raises RuntimeError when it has ended without a word."""
+        try:
+            return self.pipe.recv()
+        except EOFError:
+            raise RuntimeError("a client ended before its work was done") from None
+
+
+def forked(work: Callable[[int, Connection], None], number: int = 0) -> Child:
+    """A child that runs `work`, told its number and how to talk to its parent."""
     connections.close_all()
-    receiver, sender = FORK.Pipe(duplex=False)
-    child = FORK.Process(target=work, args=(number, sender), daemon=True)
-    child.start()
-    sender.close()
-    return child, receiver
+    ours, theirs = FORK.Pipe()
 
+    def run() -> None:
+        ours.close()
+        try:
+            work(number, theirs)
+        finally:
+            connections.close_all()
 
-def _received(receiver: Connection) -> Any:
-    try:
-        return receiver.recv()
-    except EOFError:
-        raise RuntimeError("a client ended before its work was done") from None
+    process = FORK.Process(target=run, daemon=True)
+    process.start()
+    theirs.close()
+    return Child(process, ours)
 
 
 def _next(taken: Any) -> int:
