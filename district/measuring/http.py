@@ -78,9 +78,11 @@ def _handler() -> WSGIHandler:
 
 def _answered(environ: dict[str, Any]) -> Answer:
     begun: list[Any] = []
-    response = _handler()(
-        environ, lambda status, headers, info=None: begun.extend((status, headers))
-    )
+
+    def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
+        begun.extend((status, headers))
+
+    response = _handler()(environ, start)
     try:
         body = b"".join(response)
     finally:

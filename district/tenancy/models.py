@@ -69,8 +69,9 @@ class DistrictManager(models.Manager[Row], Generic[Row]):
     _queryset_class = DistrictQuerySet
 
     def get_queryset(self) -> DistrictQuerySet[Row]:
-        rows: Any = _in_district(self._queryset_class, self.model)._chain()
-        rows._db, rows._hints = self._db, self._hints
+        this: Any = self
+        rows = _in_district(this._queryset_class, this.model)._chain()
+        rows._db, rows._hints = this._db, this._hints
         return rows
 
     def locked(self) -> DistrictQuerySet[Row]:

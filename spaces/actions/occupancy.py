@@ -227,7 +227,7 @@ def _insert(
         raise RuleViolation(EXCLUSION, TAKEN) from error
 
 
-def _rows(statement: str, **values: object) -> list[Any]:
+def _rows(statement: str, **values: UUID | datetime) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {**values, "district": current_district_id()})
         return cursor.fetchall()
@@ -265,8 +265,8 @@ def _settle_holds(leaf_ids: Sequence[UUID], span: Span, person_id: UUID | None) 
     holds = Hold.objects.filter(
         space_id__in=leaf_ids, ends_at__gt=span.starts_at, starts_at__lt=span.ends_at
     )
-    running = holds.filter(expires_at__gt=timezone.now())
-    if running.exclude(person_id=person_id).exists():
+    of_others = holds if person_id is None else holds.exclude(person_id=person_id)
+    if of_others.filter(expires_at__gt=timezone.now()).exists():
         raise RuleViolation("occupancy_held", _("Somebody is booking this slot right now."))
     holds.delete()
 

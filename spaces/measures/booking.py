@@ -3,7 +3,7 @@
 import statistics
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -20,7 +20,6 @@ ROOMS: Final = 500
 ATTEMPTS: Final = 2000
 ROUNDS: Final = 4  # in turns, so that both sides meet the same neighbours on the machine
 HOUR: Final = timedelta(hours=1)
-PATH = "/api/v1/bookings/"
 
 
 def bench_booking(scale: float) -> Figures:
@@ -67,7 +66,12 @@ def _insert(scene: Stage, spaces: list[Space], slot: tuple[datetime, int]) -> No
     """The rows that book_space writes, behind the same lock, in as few statements as can be."""
     (starts_at, number), booking, district = slot, uuid7(), scene.district.pk
     space, by, ends_at = spaces[number], scene.members[number % len(scene.members)], slot[0] + HOUR
-    row = {"district": district, "space": space.pk, "starts_at": starts_at, "ends_at": ends_at}
+    row: dict[str, Any] = {
+        "district": district,
+        "space": space.pk,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+    }
     row |= {"booking": booking, "organization": by.organization_id, "person": by.person_id}
     row |= {"number": str(booking)[-20:], "rules": space.rules_id, "membership": by.pk}
     with scope(district), connection.cursor() as cursor:
