@@ -8,11 +8,12 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 
-from district.actors import Actor, System, organization_id
+from district.actors import Actor, System, organization_id, person_id
 from district.models import (
     ApiClient,
     File,
     FileAudience,
+    Job,
     Membership,
     Organization,
     OrganizationKind,
@@ -199,6 +200,24 @@ def can_view_people(actor: Actor | None) -> bool:
 
 def can_decide_claims(actor: Actor | None) -> bool:
     return reach(actor, Permission.CLAIMS_DECIDE) is Reach.DISTRICT
+
+
+def can_import(actor: Actor | None) -> bool:
+    return reach(actor, Permission.IMPORTS_RUN) is Reach.DISTRICT
+
+
+def visible_jobs(actor: Actor) -> QuerySet[Job]:
+    """One's own; who runs imports for the district sees everybody's."""
+    rows: QuerySet[Job] = Job.objects.select_related("membership__person", "source", "result")
+    if can_import(actor):
+        return rows
+    person = person_id(actor)
+    return rows.filter(membership__person_id=person) if person else rows.none()
+
+
+def can_cancel_job(actor: Actor, job: Job) -> bool:
+    own = job.membership is not None and job.membership.person_id == person_id(actor)
+    return job.is_unfinished and (own or can_import(actor))
 
 
 def can_view_file(actor: Actor | None, person: Person | None, file: File) -> bool:

@@ -3,11 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from district import cards, permissions, registry
+from district.actors import is_staff
 from district.claim_messages import claim_messages, claimant, reviewers
 from district.found import MEMBERS
 from district.found import ORGANIZATIONS as ORGS
+from district.imports import present, work
+from district.job_listing import JOBS
+from district.job_messages import job_messages, starter
 from district.listings import ORGANIZATIONS, PEOPLE
-from district.registry import Card, DemoPart, MenuItem, Searchable, Verb
+from district.registry import Card, DemoPart, JobKind, MenuItem, Searchable, Verb
 from district.searching import reindex_all
 
 VERBS = {
@@ -25,6 +29,15 @@ VERBS = {
     "settings.changed": Verb(_("Settings changed"), icon="settings"),
     "community.created": Verb(_("Community added"), icon="map-2"),
     "community.changed": Verb(_("Community changed"), icon="map-2"),
+    "job.started": Verb(_("Task started"), icon="player-play"),
+    "job.cancelled": Verb(_("Task stopped"), icon="player-stop"),
+    "job.finished": Verb(
+        _("Task done"), icon="circle-check", audience=starter, messages=job_messages
+    ),
+    "job.failed": Verb(
+        _("Task failed"), icon="alert-triangle", audience=starter, messages=job_messages
+    ),
+    "import.applied": Verb(_("Rows imported"), icon="upload"),
     "claim.submitted": Verb(
         _("Company claimed"), icon="file-check", audience=reviewers, messages=claim_messages
     ),
@@ -80,6 +93,10 @@ MENU = {
         permissions.can_decide_claims,
         count=cards.waiting_claim_count,
     ),
+    "imports": MenuItem(
+        _("Imports"), "import_list", "upload", _("Settings"), 84, permissions.can_import
+    ),
+    "jobs": MenuItem(_("My tasks"), "job_list", "list-check", _("Settings"), 86, is_staff),
 }
 
 
@@ -88,8 +105,18 @@ def register_people() -> None:
         registry.verbs.register(verb, declared)
     for key, item in MENU.items():
         registry.menu.register(key, item)
+    registry.jobs.register(
+        work.KIND,
+        JobKind(
+            present.label,
+            work.ImportWork,
+            present.outcome,
+            "district/job_import.html",
+            present.details,
+        ),
+    )
     registry.cards.register("claims", Card("district/cards/claims.html", 12, cards.waiting_claims))
-    for listing in (ORGANIZATIONS, PEOPLE):
+    for listing in (ORGANIZATIONS, PEOPLE, JOBS):
         registry.listings.register(listing.key, listing)
     searches = registry.searches
     searches.register("organization", Searchable(_("Organisations"), "building", index=ORGS))

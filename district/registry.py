@@ -4,8 +4,8 @@ Each registry refuses a second item under the same key and anything that comes a
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -16,10 +16,14 @@ from district.rules import Text
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.forms import Field
+
     from district.actors import Actor
+    from district.imports.contract import Import
+    from district.imports.rows import Row
     from district.lists import Listing
     from district.middleware import DistrictRequest
-    from district.models import Activity, File, Job, Person
+    from district.models import Activity, Job, Person
 
 Item = TypeVar("Item")
 
@@ -154,13 +158,26 @@ class Route:
 
 @dataclass(frozen=True)
 class Importer:
-    """A kind of file people bring; see district.imports for the contract of `read` and `apply`."""
+    """A kind of file people bring; see district.imports.contract for what `begin` gives.
+
+    `key` is the id a row is recognised by ("" where it lacks one). `required` are columns without
+    which the file makes no sense, each with the other names it may have. `options` are further
+    fields of the form, whose values reach `begin` as text; `notes` name further counts of a report.
+    """
 
     label: Text
+    help: Text
+    icon: str
     extensions: Sequence[str]
-    permission: str
-    rows: "Callable[[File, Mapping[str, Any]], Any]"
-    template_columns: Sequence[str] = ()
+    can: "Callable[[Actor], bool]"
+    key: "Callable[[Row], str]"
+    begin: "Callable[[Mapping[str, str]], Import]"
+    columns: Sequence[str] = ()
+    required: Sequence[Sequence[str]] = ()
+    options: "Callable[[], Mapping[str, Field]] | None" = None
+    notes: Mapping[str, Text] = field(default_factory=dict)
+    read: "Callable[[str, bytes], list[Row]] | None" = None
+    order: int = 50
 
 
 @dataclass(frozen=True)
@@ -187,12 +204,35 @@ class Message:
     url: str
 
 
+class Work(Protocol):
+    """Long work in one worker's hands. `job.done_count` says where it goes on.
+
+    Each call runs in a scope of its own that commits with the progress. A RuleViolation ends the
+    job with its message as the reason.
+    """
+
+    total_count: int
+
+    def step(self, job: "Job") -> int:
+        """Do the next batch (at most 500 rows) and set `job.report`; returns how many are done."""
+
+    def finish(self, job: "Job") -> None:
+        """When all is done: set `job.report` and `job.result`."""
+
+
 @dataclass(frozen=True)
 class JobKind:
-    """Long work: `run` does it in batches, in scopes of its own."""
+    """A kind of long work: what it is called, how a worker takes it up (again), how it is shown.
 
-    label: Text
-    run: "Callable[[Job], None]"
+    `outcome` says in one line what came of a finished job; `report` is the template of its page's
+    report, whose context `details` gives for (job, actor).
+    """
+
+    label: "Callable[[Job], Text]"
+    begin: "Callable[[Job], Work]"
+    outcome: "Callable[[Job], str]"
+    report: str = ""
+    details: "Callable[[Job, Actor], Mapping[str, Any]] | None" = None
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,7 @@ CELERY_TIMEZONE = "UTC"
 
 CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "district.relay_all", "schedule": 60},
+    "jobs": {"task": "district.run_all_jobs", "schedule": 60},
 }
 
 # The partner API
@@ -269,6 +270,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # Files
+FILE_UPLOAD_HANDLERS = [
+    "district.forms.uploads.DropTooLarge",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]

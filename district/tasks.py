@@ -2,11 +2,13 @@
 
 from celery import shared_task
 
+from district.jobs import run_jobs
 from district.models import District
 from district.relay import relay
+from district.waker import JOBS, RELAY
 
 
-@shared_task(name="district.relay_activities")
+@shared_task(name=RELAY)
 def relay_activities(district_id: int) -> None:
     relay(district_id)
 
@@ -16,3 +18,15 @@ def relay_all() -> None:
     """Every minute, so that a broker that was down loses nothing."""
     for district_id in District.objects.values_list("pk", flat=True):
         relay(district_id)
+
+
+@shared_task(name=JOBS)
+def run_district_jobs(district_id: int) -> None:
+    run_jobs(district_id)
+
+
+@shared_task(name="district.run_all_jobs")
+def run_all_jobs() -> None:
+    """Every minute: what a lost broker did not pass on, and what a killed worker left behind."""
+    for district_id in District.objects.values_list("pk", flat=True):
+        run_jobs(district_id)

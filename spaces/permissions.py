@@ -29,10 +29,6 @@ def can_edit_sights(actor: Actor) -> bool:
     return reach(actor, Permission.SPACES_EDIT) is Reach.DISTRICT
 
 
-def can_import(actor: Actor) -> bool:
-    return reach(actor, Permission.IMPORTS_RUN) is Reach.DISTRICT
-
-
 def can_edit_district_policy(actor: Actor) -> bool:
     return reach(actor, Permission.POLICIES_EDIT) is Reach.DISTRICT
 

@@ -13,6 +13,7 @@ from spaces.closings import BLOCKINGS
 from spaces.find import BUILDINGS as FOUND_BUILDINGS
 from spaces.find import SIGHTS, find_bookings
 from spaces.find import SPACES as FOUND_SPACES
+from spaces.importers import IMPORTERS
 from spaces.listings import BOOKINGS, BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
 from spaces.views.sights import KINDS
@@ -28,7 +29,6 @@ VERBS = {
     "space.split": Verb(_("Space divided"), icon="arrows-split"),
     "space.merged": Verb(_("Spaces merged"), icon="arrows-join"),
     "policy.changed": Verb(_("Booking rules changed"), icon="adjustments"),
-    "spaces.imported": Verb(_("Spaces imported"), icon="upload"),
     "zone.created": Verb(_("Zone added"), icon="polygon"),
     "zone.changed": Verb(_("Zone changed"), icon="polygon"),
     "zone.ended": Verb(_("Zone ended"), icon="polygon"),
@@ -161,6 +161,8 @@ MENU = {
 
 
 def register_structure() -> None:
+    for key, importer in IMPORTERS.items():
+        registry.importers.register(key, importer)
     for key, item in MENU.items():
         registry.menu.register(key, item)
     for verb, declared in VERBS.items():

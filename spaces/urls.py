@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from spaces.views import building, imports, map, policy, sights, space
+from spaces.views import building, map, policy, sights, space
 
 PLURALS = {
     "zone": "zones",
@@ -36,7 +36,6 @@ urlpatterns: list[URLPattern] = [
     path("buildings/<uuid:building_id>/policy/", policy.building_policy, name="building_policy"),
     path("spaces/", space.space_list, name="space_list"),
     path("spaces/policy/", policy.district_policy, name="district_policy"),
-    path("spaces/import/", imports.space_import, name="space_import"),
     path("spaces/<uuid:space_id>/", space.space_detail, name="space_detail"),
     path("spaces/<uuid:space_id>/edit/", space.space_edit, name="space_edit"),
     path("spaces/<uuid:space_id>/split/", space.space_split, name="space_split"),

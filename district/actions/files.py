@@ -34,8 +34,28 @@ def store_upload(
     if (upload.size or 0) > MAX_BYTES:
         raise RuleViolation("file_too_large", _("The file is larger than 10 MB."))
     content, content_type = _checked(upload.read())
+    return keep_file(
+        upload.name or "",
+        content,
+        content_type=content_type,
+        audience=audience,
+        organization=organization,
+        person=person,
+    )
+
+
+def keep_file(
+    name: str,
+    content: bytes,
+    *,
+    content_type: str,
+    audience: FileAudience,
+    organization: Organization | None = None,
+    person: Person | None = None,
+) -> File:
+    """Keep bytes as they are: what the product made itself, or what only its importers read."""
     file = File.objects.create(
-        name=(upload.name or "")[-200:],
+        name=name[-200:],
         content_type=content_type,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),

@@ -16,7 +16,7 @@ from district.models.organization import (
 )
 from district.models.person import OPERATOR_ROLES, Invitation, Membership, Person, Role
 from district.models.saved_view import SavedView
-from district.models.work import Job, JobStatus, Notice, SearchEntry
+from district.models.work import Job, JobProblem, JobStatus, Notice, SearchEntry
 
 __all__ = [
     "OPERATOR_ROLES",
@@ -37,6 +37,7 @@ __all__ = [
     "Industry",
     "Invitation",
     "Job",
+    "JobProblem",
     "JobStatus",
     "LedgerCheck",
     "Membership",

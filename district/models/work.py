@@ -1,8 +1,11 @@
 """Long work, notices and the search index."""
 
+from typing import Self
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from district.models.bilingual import Bilingual, one_language
@@ -10,7 +13,12 @@ from district.models.file import File
 from district.models.organization import Organization
 from district.models.person import Membership
 from district.rules import Lifecycle
-from district.tenancy.models import DistrictForeignKey, DistrictModel
+from district.tenancy.models import (
+    DistrictForeignKey,
+    DistrictManager,
+    DistrictModel,
+    DistrictQuerySet,
+)
 
 
 class JobStatus(models.TextChoices):
@@ -21,8 +29,20 @@ class JobStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class JobQuerySet(DistrictQuerySet["Job"]):
+    def unfinished(self) -> Self:
+        return self.filter(status__in=UNFINISHED)
+
+
 class Job(Lifecycle, DistrictModel):
-    """A piece of long work (import, export, run) with progress, left and cancelled at will."""
+    """A piece of long work (import, export, run) with progress, left and cancelled at will.
+
+    `done_count` commits with the batch it counts, so that whoever goes on after a crash neither
+    repeats nor skips a row. `report` holds what came of it, and why it failed.
+    """
 
     TRANSITIONS = {
         JobStatus.QUEUED: {JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.FAILED},
@@ -48,11 +68,45 @@ class Job(Lifecycle, DistrictModel):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    objects = DistrictManager.from_queryset(JobQuerySet)()  # type: ignore[misc]
+
     class Meta:
-        indexes = [models.Index(fields=["district", "-id"], name="job_newest")]
+        indexes = [
+            models.Index(fields=["district", "-id"], name="job_newest"),
+            models.Index(
+                fields=["district", "id"],
+                condition=models.Q(status__in=UNFINISHED),
+                name="job_unfinished",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.kind
+
+    def get_absolute_url(self) -> str:
+        return reverse("job_detail", args=[self.pk])
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in UNFINISHED
+
+
+class JobProblem(DistrictModel):
+    """A row of a file that a job could not use, as it stood there, with the reason."""
+
+    job = DistrictForeignKey(Job, on_delete=models.CASCADE, related_name="problems")
+    number = models.PositiveIntegerField()
+    external_id = models.CharField(max_length=160, blank=True)
+    reason = models.CharField(max_length=1000)
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["district", "job", "number"], name="jobproblem_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.reason}"
 
 
 class Notice(DistrictModel):

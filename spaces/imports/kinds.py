@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from district.geometry import centre, on_earth, validate_area
-from district.rules import Text
-from spaces.imports.read import Row, looks_garbled
+from district.imports.rows import Row
 from spaces.models import Building, Feature, Place, PlaceKind, Space, SpaceFunction
 
 USES: Final[Mapping[str, str]] = {
@@ -23,7 +22,7 @@ USES: Final[Mapping[str, str]] = {
     "commercial": SpaceFunction.TRADE,
     "athletics": SpaceFunction.CULTURE,
 }
-PLACES: Final[Mapping[str, str]] = {
+PLACE_WORDS: Final[Mapping[str, str]] = {
     "restaurant": PlaceKind.FOOD,
     "grocery": PlaceKind.SHOP,
     "retail": PlaceKind.SHOP,
@@ -39,6 +38,9 @@ PLACES: Final[Mapping[str, str]] = {
     "library": PlaceKind.BOOK_BAR,
     "transit": PlaceKind.TRANSPORT,
 }
+BUILDING_IDS: Final = ("external_id", "BLDG_UID", "SBLDG_UID", "id")
+PLACE_IDS: Final = ("external_id", "POI_ID", "id")
+SPACE_IDS: Final = ("external_id", "code")
 TRUE: Final = frozenset({"1", "true", "yes", "y", "是"})
 
 
@@ -53,22 +55,25 @@ class Draft:
 
 @dataclass(frozen=True)
 class Kind:
-    label: Text
     model: Any
     draft: Callable[[Row], Draft]
+    ids: Sequence[str]
     joined: Sequence[str] = ()
+
+    def key(self, row: Row) -> str:
+        return first(row, *self.ids)
 
 
 def building_draft(row: Row) -> Draft:
-    external_id = _required(row, "external_id", "BLDG_UID", "SBLDG_UID", "id")
+    external_id = _required(row, *BUILDING_IDS)
     validate_area(row.geometry)
     longitude, latitude = centre(row.geometry)
-    year = _first(row, "built_year", "OCCU_DATE")[:4]
+    year = first(row, "built_year", "OCCU_DATE")[:4]
     values = {
-        "code": _first(row, "code", "BLDG_CODE") or external_id,
+        "code": first(row, "code", "BLDG_CODE") or external_id,
         **_names(row, "NAME", "name"),
-        "address_zh": _first(row, "address_zh"),
-        "address_en": _first(row, "address_en", "PRIMARY_ADDRESS"),
+        "address_zh": first(row, "address_zh"),
+        "address_en": first(row, "address_en", "PRIMARY_ADDRESS"),
         "function": _choice(row, USES, SpaceFunction, "function", "BLDG_USAGE", "SBLDG_USAGE"),
         "realms": ["physical"],
         "geometry": row.geometry,
@@ -77,29 +82,31 @@ def building_draft(row: Row) -> Draft:
         "gross_area_m2": _decimal(row, "gross_area_m2", "GBA"),
         "built_year": int(year) if year.isdigit() and int(year) else None,
     }
-    return Draft(external_id, values, {"part_of": _first(row, "part_of", "PARENT_ID")})
+    return Draft(external_id, values, {"part_of": first(row, "part_of", "PARENT_ID")})
 
 
 def place_draft(row: Row) -> Draft:
     point: Any = row.geometry.get("coordinates") if isinstance(row.geometry, dict) else None
     if not on_earth(point):
         raise ValidationError(_("The position is missing or not on earth."))
-    website = _first(row, "website", "URL")
+    website = first(row, "website", "URL")
     if website and "://" not in website:
         website = f"https://{website}"
     values = {
-        "kind": _choice(row, PLACES, PlaceKind, "kind", "SERVICE_TYPE"),
+        "kind": _choice(row, PLACE_WORDS, PlaceKind, "kind", "SERVICE_TYPE"),
         **_names(row, "PLACENAME", "name"),
         "longitude": float(point[0]),
         "latitude": float(point[1]),
-        "hours": _first(row, "hours", "HOURS")[:300],
+        "hours": first(row, "hours", "HOURS")[:300],
         "website": website,
     }
-    return Draft(_required(row, "external_id", "POI_ID", "id"), values, {})
+    return Draft(_required(row, *PLACE_IDS), values, {})
 
 
 def space_draft(row: Row) -> Draft:
     code = _required(row, "code")
+    # A list of rooms for classes and meetings has no such column: they are there to be booked.
+    is_room = "roomName" in row.values and "bookable" not in row.values
     location = row.values.get("location")
     point = [location.get("x"), location.get("y")] if isinstance(location, dict) else None
     if point is not None and not on_earth(point):
@@ -111,24 +118,22 @@ def space_draft(row: Row) -> Draft:
         "realms": ["physical"],
         "area_m2": _decimal(row, "area_m2"),
         "capacity": int(_decimal(row, "capacity") or 0),
-        "features": _features(_first(row, "features")),
-        "bookable": _first(row, "bookable").lower() in TRUE,
-        "lettable": _first(row, "lettable").lower() in TRUE,
+        "features": _features(first(row, "features")),
+        "bookable": first(row, "bookable").lower() in TRUE or is_room,
+        "lettable": first(row, "lettable").lower() in TRUE,
         "longitude": point[0] if point else None,
         "latitude": point[1] if point else None,
     }
-    links = {"building": _first(row, "building") or code.split("-")[0], "floor": _level(row)}
-    return Draft(_first(row, "external_id") or code, values, links)
+    links = {"building": first(row, "building") or code.split("-")[0], "floor": _level(row)}
+    return Draft(first(row, *SPACE_IDS), values, links)
 
 
-KINDS: Final[Mapping[str, Kind]] = {
-    "buildings": Kind(_("Buildings (GeoJSON)"), Building, building_draft, ("part_of",)),
-    "places": Kind(_("Places (GeoJSON)"), Place, place_draft),
-    "spaces": Kind(_("Spaces (CSV, XLSX or JSON)"), Space, space_draft, ("building", "floor")),
-}
+BUILDINGS: Final = Kind(Building, building_draft, BUILDING_IDS, ("part_of",))
+PLACES: Final = Kind(Place, place_draft, PLACE_IDS)
+SPACES: Final = Kind(Space, space_draft, SPACE_IDS, ("building", "floor"))
 
 
-def _first(row: Row, *names: str) -> str:
+def first(row: Row, *names: str) -> str:
     for name in names:
         value = row.values.get(name)
         if value not in (None, "", "<Null>"):
@@ -137,33 +142,29 @@ def _first(row: Row, *names: str) -> str:
 
 
 def _required(row: Row, *names: str) -> str:
-    value = _first(row, *names)
+    value = first(row, *names)
     if not value:
         raise ValidationError(_("“%(column)s” is missing."), params={"column": names[0]})
     return value
 
 
 def _names(row: Row, *fallback: str) -> dict[str, str]:
-    zh, en = _first(row, "name_zh"), _first(row, "name_en", *fallback)
+    zh, en = first(row, "name_zh"), first(row, "name_en", *fallback)
     if not zh and not en:
         raise ValidationError(_("Give it a name in Chinese or in English."))
-    if looks_garbled(zh + en):
-        raise ValidationError(
-            _("The name was decoded wrongly: %(name)s"), params={"name": zh or en}
-        )
     return {"name_zh": zh, "name_en": en}
 
 
 def _choice(
     row: Row, words: Mapping[str, str], choices: Any, *names: str, default: str = ""
 ) -> str:
-    value = _first(row, *names).lower()
+    value = first(row, *names).lower()
     usual = default or ("other" if "other" in choices.values else choices.values[2])
     return value if value in choices.values else words.get(value, usual)
 
 
 def _decimal(row: Row, *names: str) -> Decimal | None:
-    text = _first(row, *names)
+    text = first(row, *names)
     try:
         number = Decimal(text) if text else None
     except InvalidOperation as error:
@@ -174,7 +175,7 @@ def _decimal(row: Row, *names: str) -> Decimal | None:
 
 
 def _level(row: Row) -> int | None:
-    text = _first(row, "floor")
+    text = first(row, "floor")
     if not text:
         return None
     if text.lower() in {"ground", "g"}:

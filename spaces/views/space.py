@@ -14,7 +14,7 @@ from district.actors import is_operator
 from district.forms import refusals_shown
 from district.lists import render_list
 from district.middleware import DistrictRequest
-from district.permissions import require
+from district.permissions import can_import, require
 from district.timeline import timeline
 from district.views.respond import changed, render_page
 from spaces import figures, permissions
@@ -34,7 +34,7 @@ SIMILAR = 3
 def space_list(request: DistrictRequest) -> HttpResponse:
     context = {
         "can_edit_policy": permissions.can_edit_district_policy(request.actor),
-        "can_import": permissions.can_import(request.actor),
+        "can_import": can_import(request.actor),
     }
     return render_list(request, SPACES, "spaces/space_list.html", context)
 

@@ -8,11 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from openpyxl import Workbook
+from spaces.imports.apply import apply, plan
+from spaces.imports.read import looks_garbled, read_rows
 
 from district.models import Activity
 from district.rules import RuleViolation
-from spaces.imports.apply import apply, plan
-from spaces.imports.read import looks_garbled, read_rows
 from spaces.models import Building, Place, Space, SpaceLeaf, SpaceVersion
 from tests.factories import BuildingFactory, SpaceFactory
 from tests.spaces.test_views import BOW_TIE, SQUARE, Visitor, text

@@ -1,122 +1,117 @@
-"""Rows into the district: what is new, changed, unchanged or wrong, then all good ones at once."""
+"""Buildings, places and spaces from rows: what is new, changed, unchanged or wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from district.activity import record
 from district.actors import Actor
-from district.rules import Text
+from district.imports.contract import Plan, Wrong
+from district.imports.rows import Row
 from spaces.actions.policies import apply_policies
 from spaces.actions.structure import VERSIONED
-from spaces.imports.kinds import KINDS, Draft, Kind
-from spaces.imports.read import Row
+from spaces.imports.kinds import BUILDINGS, PLACES, SPACES, Draft, Kind
 from spaces.models import Building, Floor, Space, SpaceLeaf, SpaceVersion
 
 BATCH: Final = 500
-
-
-@dataclass(frozen=True)
-class Wrong:
-    number: int
-    external_id: str
-    reasons: Sequence[Text]
+NEW_BUILDINGS: Final = "new_buildings"
 
 
 @dataclass
-class Report:
-    """What a file would do, or has done."""
-
-    created: list[Any] = field(default_factory=list)
-    changed: list[Any] = field(default_factory=list)
-    unchanged_count: int = 0
-    wrong: list[Wrong] = field(default_factory=list)
+class StructurePlan(Plan):
     made_buildings: list[Building] = field(default_factory=list)
     versions: list[SpaceVersion] = field(default_factory=list)
 
 
-def plan(kind_key: str, rows: Sequence[Row]) -> Report:
-    """Compare rows with what is there, by external id; nothing is written."""
-    kind, report, drafts = KINDS[kind_key], Report(), []
-    seen: set[str] = set()
-    for row in rows:
-        try:
-            draft = kind.draft(row)
-            if draft.external_id in seen:
-                raise ValidationError(_("This id stands in the file twice."))
-            seen.add(draft.external_id)
-            drafts.append((row, draft))
-        except ValidationError as error:
-            report.wrong.append(Wrong(row.number, "", error.messages))
-    present = {
-        item.external_id: item
-        for item in kind.model.objects.filter(external_id__in=seen).select_related(*kind.joined)
-    }
-    links = _Links(kind, report)
-    for row, draft in drafts:
-        try:
-            _place(kind, draft, present, links, report)
-        except ValidationError as error:
-            report.wrong.append(Wrong(row.number, draft.external_id, error.messages))
-    report.wrong.sort(key=lambda item: item.number)
-    return report
+class StructureImport:
+    """Rows of one kind, recognised by their external id."""
+
+    def __init__(self, kind: Kind):
+        self.kind = kind
+        self.links = _Links(kind)
+
+    def plan(self, rows: Sequence[Row]) -> StructurePlan:
+        plan = self.links.plan = StructurePlan()
+        drafts = []
+        for row in rows:
+            try:
+                drafts.append((row, self.kind.draft(row)))
+            except ValidationError as error:
+                plan.wrong.append(Wrong(row, error.messages))
+        present = self._present([draft.external_id for _row, draft in drafts])
+        for row, draft in drafts:
+            try:
+                _place(self.kind, draft, present, self.links, plan)
+            except ValidationError as error:
+                plan.wrong.append(Wrong(row, error.messages))
+        if plan.made_buildings:
+            plan.notes[NEW_BUILDINGS] += len(plan.made_buildings)
+        return plan
+
+    def _present(self, external_ids: Sequence[str]) -> Mapping[str, Any]:
+        rows = self.kind.model.objects.filter(external_id__in=external_ids)
+        return {item.external_id: item for item in rows.select_related(*self.kind.joined)}
+
+    def write(self, plan: StructurePlan, *, by: Actor) -> None:
+        """Twice changes nothing; a space keeps what it was called before."""
+        Building.objects.bulk_create(plan.made_buildings, batch_size=BATCH)
+        if self.kind.model is Space:
+            Floor.objects.bulk_create(_new_floors(plan), batch_size=BATCH)
+        self.kind.model.objects.bulk_create(plan.created, batch_size=BATCH)
+        if self.kind.model is Space:
+            SpaceLeaf.objects.bulk_create(
+                [SpaceLeaf(space=space, leaf=space) for space in plan.created], batch_size=BATCH
+            )
+        SpaceVersion.objects.bulk_create(plan.versions, batch_size=BATCH)
+        for item in plan.changed:
+            item.save()
+        if self.kind.model is Space:
+            apply_policies()
 
 
-@transaction.atomic
-def apply(kind_key: str, rows: Sequence[Row], *, by: Actor) -> Report:
-    """Write what `plan` finds; a bad row never keeps a good one out. Twice changes nothing."""
-    report, kind = plan(kind_key, rows), KINDS[kind_key]
-    Building.objects.bulk_create(report.made_buildings, batch_size=BATCH)
-    if kind.model is Space:
-        Floor.objects.bulk_create(_new_floors(report), batch_size=BATCH)
-    kind.model.objects.bulk_create(report.created, batch_size=BATCH)
-    if kind.model is Space:
-        SpaceLeaf.objects.bulk_create(
-            [SpaceLeaf(space=space, leaf=space) for space in report.created], batch_size=BATCH
-        )
-    SpaceVersion.objects.bulk_create(report.versions, batch_size=BATCH)
-    for item in report.changed:
-        item.save()
-    if kind.model is Space:
-        apply_policies()
-    _record(kind_key, report, by)
-    return report
+def import_buildings(options: Mapping[str, str]) -> StructureImport:
+    return StructureImport(BUILDINGS)
 
 
-def _record(kind_key: str, report: Report, by: Actor) -> None:
-    counts = {"created": len(report.created), "changed": len(report.changed)}
-    for item in [*report.created, *report.changed][:1]:
-        record("spaces.imported", subject=item, by=by, data={"kind": kind_key, **counts})
+def import_places(options: Mapping[str, str]) -> StructureImport:
+    return StructureImport(PLACES)
+
+
+def import_spaces(options: Mapping[str, str]) -> StructureImport:
+    return StructureImport(SPACES)
 
 
 def _place(
-    kind: Kind, draft: Draft, present: dict[str, Any], links: "_Links", report: Report
+    kind: Kind,
+    draft: Draft,
+    present: Mapping[str, Any],
+    links: "_Links",
+    plan: StructurePlan,
 ) -> None:
     item = present.get(draft.external_id)
     values = {**draft.values, **links.of(draft)}
     if item is None:
         item = kind.model(external_id=draft.external_id, **values)
         _check(kind, item, links)
-        report.created.append(item)
+        links.know(item)
+        plan.created.append(item)
         return
     before = {name: getattr(item, name) for name in VERSIONED if hasattr(item, name)}
     if links.taken(values.get("code"), draft.external_id):
         values["code"] = item.code
     differing = [name for name, value in values.items() if getattr(item, name) != value]
     if not differing:
-        report.unchanged_count += 1
+        plan.unchanged_count += 1
         return
     for name in differing:
         setattr(item, name, values[name])
     _check(kind, item, links)
-    report.changed.append(item)
+    plan.changed.append(item)
     if kind.model is Space and set(differing) & set(VERSIONED):
-        report.versions.append(SpaceVersion(space=item, until=timezone.now(), **before))
+        plan.versions.append(SpaceVersion(space=item, until=timezone.now(), **before))
 
 
 def _check(kind: Kind, item: Any, links: "_Links") -> None:
@@ -133,15 +128,20 @@ def _check(kind: Kind, item: Any, links: "_Links") -> None:
 class _Links:
     """Other things that rows name, found in a handful of queries."""
 
-    def __init__(self, kind: Kind, report: Report):
-        self.kind, self.report = kind, report
+    def __init__(self, kind: Kind):
+        self.kind, self.plan = kind, StructurePlan()
         self.codes: dict[str, str] = {}
-        if kind.model is not KINDS["places"].model:
+        if kind is not PLACES:
             self.codes = dict(kind.model.objects.values_list("code", "external_id"))
         rows = list(Building.objects.all())
         self.by_external = {row.external_id: row for row in rows if row.external_id}
         self.by_code = {row.code: row for row in rows}
         self.floors = {(row.building_id, row.level): row for row in Floor.objects.all()}
+
+    def know(self, item: Any) -> None:
+        """Rows further down may name what this one brings."""
+        if isinstance(item, Building):
+            self.by_external[item.external_id] = self.by_code[item.code] = item
 
     def taken(self, code: str | None, external_id: str) -> bool:
         return code in self.codes and self.codes[code] != external_id
@@ -175,7 +175,7 @@ class _Links:
                 latitude=draft.values["latitude"],
             )
             self.by_code[code] = building
-            self.report.made_buildings.append(building)
+            self.plan.made_buildings.append(building)
         return self.by_code[code]
 
     def _floor(self, building: Building, level: int | None) -> Floor | None:
@@ -187,8 +187,6 @@ class _Links:
         return self.floors[key]
 
 
-def _new_floors(report: Report) -> list[Floor]:
-    floors = {
-        item.floor.pk: item.floor for item in [*report.created, *report.changed] if item.floor
-    }
+def _new_floors(plan: StructurePlan) -> list[Floor]:
+    floors = {item.floor.pk: item.floor for item in [*plan.created, *plan.changed] if item.floor}
     return [floor for floor in floors.values() if floor._state.adding]

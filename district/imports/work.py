@@ -1,0 +1,162 @@
+"""An import as long work: a check that writes nothing, or the real thing; then a report."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from district.actions.files import keep_file
+from district.activity import record
+from district.actors import Actor, System
+from district.imports.contract import Plan, Wrong
+from district.imports.garbled import cannot_be_kept, repaired, storable, texts_in
+from district.imports.rows import Row, read_rows, unreadable
+from district.models import FileAudience, Job, JobProblem
+from district.registry import Importer, importers
+from district.tables import csv_of
+
+KIND: Final = "import"
+CHECK, APPLY = "check", "apply"
+BATCH: Final = 250
+COUNTS: Final = ("created", "changed", "unchanged", "wrong")
+REASON_LENGTH: Final = 1000
+ID_LENGTH: Final = 160
+
+
+class ImportWork:
+    """The rows of a job's file, and the importer's memory of what it has brought so far."""
+
+    def __init__(self, job: Job):
+        self.importer = importers[job.parameters["importer"]]
+        with default_storage.open(job.source.path) as file:
+            content = file.read()
+        self.rows = (self.importer.read or read_rows)(job.source.name, content)
+        _require_columns(self.importer, self.rows)
+        self.repeats = _repeats(self.importer, self.rows)
+        self.run = self.importer.begin(job.parameters)
+        self.is_check = job.parameters["step"] == CHECK
+        self.total_count = len(self.rows)
+
+    def step(self, job: Job) -> int:
+        batch = self.rows[job.done_count : job.done_count + BATCH]
+        bad = [wrong for row in batch if (wrong := self._unfit(row))]
+        numbers = {wrong.row.number for wrong in bad}
+        plan: Plan = self.run.plan([row for row in batch if row.number not in numbers])
+        if not self.is_check:
+            by: Actor = job.membership or System("import")
+            self.run.write(plan, by=by)
+            _record(job, plan, by)
+        plan.wrong += bad
+        self._keep(job, plan.wrong)
+        job.report = _counted(job.report, plan)
+        return len(batch)
+
+    def finish(self, job: Job) -> None:
+        """Bad rows become a table with their reasons, to be corrected and brought again."""
+        problems = list(job.problems.order_by("number"))
+        if not problems:
+            return
+        columns = list(dict.fromkeys(name for row in problems for name in row.values))
+        head: list[Any] = [_("Row"), _("Reason"), *columns]
+        table = [
+            [row.number, row.reason, *(row.values.get(name, "") for name in columns)]
+            for row in problems
+        ]
+        content = csv_of([head, *table])
+        job.result = keep_file(
+            f"{job.source.name.rsplit('.', 1)[0]}-{_('wrong rows')}.csv",
+            content,
+            content_type="text/csv",
+            audience=FileAudience.PERSON,
+            person=job.membership.person if job.membership else None,
+        )
+
+    def _unfit(self, row: Row) -> Wrong | None:
+        if row.number in self.repeats:
+            return Wrong(row, [_("This id stands in the file twice.")])
+        for text in texts_in(dict(row.values)):
+            if cannot_be_kept(text):
+                return Wrong(row, [_("It contains characters that cannot be stored.")])
+            before = repaired(text)
+            if before is not None:
+                names = {"text": text[:80], "before": before[:80]}
+                return Wrong(
+                    row,
+                    [_("“%(text)s” was decoded wrongly. Perhaps it is “%(before)s”.") % names],
+                )
+        return None
+
+    def _keep(self, job: Job, wrong: Sequence[Wrong]) -> None:
+        JobProblem.objects.bulk_create(
+            JobProblem(
+                job=job,
+                number=item.row.number,
+                external_id=storable(self.importer.key(item.row))[:ID_LENGTH],
+                reason=" ".join(str(reason) for reason in item.reasons)[:REASON_LENGTH],
+                values=_plain(item.row),
+            )
+            for item in wrong
+        )
+
+
+def _require_columns(importer: Importer, rows: Sequence[Row]) -> None:
+    """Raises RuleViolation("import_file") naming the columns that stand nowhere in the file."""
+    present = {name for row in rows for name in row.values}
+    missing = [names[0] for names in importer.required if present.isdisjoint(names)]
+    if missing:
+        raise unreadable(
+            ngettext(
+                "The column %(missing)s is missing. The file has: %(present)s.",
+                "The columns %(missing)s are missing. The file has: %(present)s.",
+                len(missing),
+            )
+            % {"missing": ", ".join(missing), "present": ", ".join(sorted(present)[:20])}
+        )
+
+
+def _repeats(importer: Importer, rows: Sequence[Row]) -> set[int]:
+    """Numbers of the rows whose id stands further up already."""
+    seen: set[str] = set()
+    repeats = set()
+    for row in rows:
+        key = importer.key(row)
+        if key and key in seen:
+            repeats.add(row.number)
+        seen.add(key)
+    return repeats
+
+
+def _counted(report: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    news = dict(
+        zip(
+            COUNTS,
+            (len(plan.created), len(plan.changed), plan.unchanged_count, len(plan.wrong)),
+            strict=True,
+        )
+    )
+    notes = Counter(report.get("notes", {})) + plan.notes
+    return {
+        **report,
+        **{name: report.get(name, 0) + count for name, count in news.items()},
+        "notes": dict(notes),
+    }
+
+
+def _record(job: Job, plan: Plan, by: Actor) -> None:
+    if plan.created or plan.changed:
+        counts = {"created": len(plan.created), "changed": len(plan.changed)}
+        data = {"importer": job.parameters["importer"], **counts}
+        record("import.applied", subject=job, by=by, data=data)
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    """The row's values as JSON; its shape too, so that a corrected file is complete."""
+    values = dict(row.values)
+    if row.geometry is not None:
+        values["geometry"] = row.geometry
+    plain: dict[str, Any] = storable(json.loads(json.dumps(values, default=str)))
+    return plain
