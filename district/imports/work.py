@@ -60,10 +60,10 @@ class ImportWork:
         problems = list(job.problems.order_by("number"))
         if not problems:
             return
-        columns = list(dict.fromkeys(name for row in problems for name in row.values))
+        columns = list(dict.fromkeys(name for row in problems for name, _value in row.values))
         head: list[Any] = [_("Row"), _("Reason"), *columns]
         table = [
-            [row.number, row.reason, *(row.values.get(name, "") for name in columns)]
+            [row.number, row.reason, *(dict(row.values).get(name, "") for name in columns)]
             for row in problems
         ]
         content = csv_of([head, *table])
@@ -153,10 +153,10 @@ def _record(job: Job, plan: Plan, by: Actor) -> None:
         record("import.applied", subject=job, by=by, data=data)
 
 
-def _plain(row: Row) -> dict[str, Any]:
-    """The row's values as JSON; its shape too, so that a corrected file is complete."""
-    values = dict(row.values)
+def _plain(row: Row) -> list[Any]:
+    """The row's (column, value) pairs as JSON; its shape too, so that a correction is complete."""
+    pairs: list[Any] = [[name, value] for name, value in row.values.items()]
     if row.geometry is not None:
-        values["geometry"] = row.geometry
-    plain: dict[str, Any] = storable(json.loads(json.dumps(values, default=str)))
+        pairs.append(["geometry", row.geometry])
+    plain: list[Any] = storable(json.loads(json.dumps(pairs, default=str)))
     return plain

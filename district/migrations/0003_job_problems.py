@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveIntegerField()),
                 ("external_id", models.CharField(blank=True, max_length=160)),
                 ("reason", models.CharField(max_length=1000)),
-                ("values", models.JSONField(default=dict)),
+                ("values", models.JSONField(default=list)),
             ],
         ),
         migrations.AddIndex(

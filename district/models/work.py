@@ -92,13 +92,16 @@ class Job(Lifecycle, DistrictModel):
 
 
 class JobProblem(DistrictModel):
-    """A row of a file that a job could not use, as it stood there, with the reason."""
+    """A row of a file that a job could not use, with the reason.
+
+    `values` are (column, value) pairs as they stood there: JSON objects forget their order here.
+    """
 
     job = DistrictForeignKey(Job, on_delete=models.CASCADE, related_name="problems")
     number = models.PositiveIntegerField()
     external_id = models.CharField(max_length=160, blank=True)
     reason = models.CharField(max_length=1000)
-    values = models.JSONField(default=dict)
+    values = models.JSONField(default=list)
 
     class Meta:
         constraints = [

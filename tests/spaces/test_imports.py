@@ -1,5 +1,6 @@
+import csv
 import io
-import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,16 +9,22 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from openpyxl import Workbook
-from spaces.imports.apply import apply, plan
-from spaces.imports.read import looks_garbled, read_rows
 
-from district.models import Activity
+from district.imports.garbled import repaired
+from district.imports.rows import read_rows
+from district.jobs import run_jobs
+from district.models import Activity, Job, JobStatus
 from district.rules import RuleViolation
-from spaces.models import Building, Place, Space, SpaceLeaf, SpaceVersion
+from spaces.models import Building, Floor, Place, Space, SpaceLeaf, SpaceVersion
+from tests import imports
 from tests.factories import BuildingFactory, SpaceFactory
+from tests.imports import bring_in, counts, reasons
 from tests.spaces.test_views import BOW_TIE, SQUARE, Visitor, text
 
-DATA = Path(__file__).parents[3] / "shared/data"
+DATA = Path(os.environ.get("DISTRICT_REAL_DATA") or Path(__file__).parents[3] / "shared/data")
+real = pytest.mark.skipif(
+    not DATA.is_dir(), reason="the collection of real files is not on this machine"
+)
 HEAD = "code,name_zh,name_en,building,floor,function,capacity,bookable"
 
 
@@ -28,107 +35,131 @@ def _english() -> Iterator[None]:
 
 
 def features(*items: dict[str, Any]) -> bytes:
-    return json.dumps(
-        {
-            "type": "FeatureCollection",
-            "features": [
-                {"type": "Feature", "geometry": item.pop("geometry", SQUARE), "properties": item}
-                for item in items
-            ],
-        }
-    ).encode()
+    return imports.features(*items, outline=SQUARE)
 
 
 def table(*lines: str) -> bytes:
     return "\n".join([HEAD, *lines]).encode()
 
 
-def reasons(report: Any) -> list[tuple[int, str]]:
-    return [(wrong.number, str(wrong.reasons[0])) for wrong in report.wrong]
+def test_an_import_brings_buildings_and_their_parts(operator):
+    first = features({"external_id": "B1", "name_en": "Hall", "GBA": 345})
+    parts = features({"id": "P1", "NAME": "Wing", "PARENT_ID": "B1"})
 
-
-def test_apply_brings_buildings_and_their_parts(operator):
-    rows = read_rows("b.geojson", features({"external_id": "B1", "name_en": "Hall", "GBA": 345}))
-    parts = read_rows("p.geojson", features({"id": "P1", "NAME": "Wing", "PARENT_ID": "B1"}))
-
-    apply("buildings", rows, by=operator)
-    apply("buildings", parts, by=operator)
+    bring_in("buildings", "b.geojson", first, by=operator)
+    bring_in("buildings", "p.geojson", parts, by=operator)
 
     wing = Building.objects.get(external_id="P1")
     assert wing.part_of.name_en == "Hall"
     assert wing.longitude == pytest.approx(120.75)
-    assert Activity.objects.filter(verb="spaces.imported").count() == 2
+    applied = Activity.objects.filter(verb="import.applied").order_by("id")
+    assert [row.data["created"] for row in applied] == [1, 1]
 
 
-def test_apply_twice_changes_nothing(operator):
-    rows = read_rows("s.csv", table("A-101,会议室,Room,A,1,meeting,8,yes"))
-    apply("spaces", rows, by=operator)
+def test_a_building_may_name_one_further_up_in_the_same_file(operator):
+    both = features({"id": "B1", "NAME": "Hall"}, {"id": "P1", "NAME": "W", "PARENT_ID": "B1"})
 
-    again = apply("spaces", rows, by=operator)
+    job = bring_in("buildings", "b.geojson", both, by=operator)
 
-    assert (len(again.created), len(again.changed), again.unchanged_count) == (0, 0, 1)
+    assert counts(job) == (2, 0, 0, 0)
+    assert Building.objects.get(external_id="P1").part_of.external_id == "B1"
 
 
-def test_apply_makes_spaces_bookable_leaves_with_rules(operator):
-    rows = read_rows("s.csv", table("A-101,会议室,Room,A,3,meeting,8,yes"))
+def test_the_same_file_twice_changes_nothing(operator):
+    content = table("A-101,会议室,Room,A,1,meeting,8,yes")
+    bring_in("spaces", "s.csv", content, by=operator)
 
-    report = apply("spaces", rows, by=operator)
+    again = bring_in("spaces", "s.csv", content, by=operator)
+
+    assert counts(again) == (0, 0, 1, 0)
+    assert Activity.objects.filter(verb="import.applied").count() == 1
+
+
+def test_imported_spaces_are_bookable_leaves_with_rules(operator):
+    job = bring_in("spaces", "s.csv", table("A-101,会议室,Room,A,3,meeting,8,yes"), by=operator)
 
     space = Space.objects.get()
     assert (space.building.code, space.floor.level, space.bookable) == ("A", 3, True)
     assert space.rules is not None
     assert SpaceLeaf.objects.get(space=space).leaf == space
-    assert len(report.made_buildings) == 1
+    assert job.report["notes"] == {"new_buildings": 1}
 
 
-def test_apply_keeps_what_a_space_was_called(operator):
-    apply("spaces", read_rows("s.csv", table("A-1,,Old,A,1,meeting,8,yes")), by=operator)
+def test_an_import_keeps_what_a_space_was_called(operator):
+    bring_in("spaces", "s.csv", table("A-1,,Old,A,1,meeting,8,yes"), by=operator)
 
-    apply("spaces", read_rows("s.csv", table("A-1,,New,A,1,meeting,8,yes")), by=operator)
+    bring_in("spaces", "s.csv", table("A-1,,New,A,1,meeting,8,yes"), by=operator)
 
     assert SpaceVersion.objects.get().name_en == "Old"
     assert Space.objects.get().name_en == "New"
 
 
 def test_a_bad_row_never_keeps_a_good_one_out(operator):
-    rows = read_rows(
-        "b.geojson",
-        features(
-            {"external_id": "1", "name_en": "Good"},
-            {"external_id": "2", "name_en": "Crossing", "geometry": BOW_TIE},
-            {"external_id": "1", "name_en": "Twice"},
-            {"name_en": "Nameless id"},
-            {"external_id": "5"},
-            {"external_id": "6", "name_en": "CafÃ©"},
-            {"external_id": "7", "name_en": "Wing", "part_of": "nowhere"},
-        ),
+    content = features(
+        {"external_id": "1", "name_en": "Good"},
+        {"external_id": "2", "name_en": "Crossing", "geometry": BOW_TIE},
+        {"external_id": "1", "name_en": "Twice"},
+        {"name_en": "Nameless id"},
+        {"external_id": "5"},
+        {"external_id": "6", "name_en": "CafÃ©"},
+        {"external_id": "7", "name_en": "Wing", "part_of": "nowhere"},
+        {"external_id": "8", "name_en": "Null\x00"},
+        {"external_id": "9", "name_en": "x" * 500},
     )
 
-    report = apply("buildings", rows, by=operator)
+    job = bring_in("buildings", "b.geojson", content, by=operator)
 
-    assert reasons(report) == [
+    assert reasons(job) == [
         (2, "The outline crosses itself."),
         (3, "This id stands in the file twice."),
         (4, "“external_id” is missing."),
         (5, "Give it a name in Chinese or in English."),
-        (6, "The name was decoded wrongly: CafÃ©"),
+        (6, "“CafÃ©” was decoded wrongly. Perhaps it is “Café”."),
         (7, "The building “nowhere” it is a part of is not here. Import that one first."),
+        (8, "It contains characters that cannot be stored."),
+        (9, "Ensure this value has at most 160 characters (it has 500)."),
     ]
+    assert counts(job) == (1, 0, 0, 8)
     assert Building.objects.get().name_en == "Good"
 
 
-def test_plan_writes_nothing(operator):
-    report = plan("buildings", read_rows("b.geojson", features({"id": "1", "name_en": "Hall"})))
+def test_reasons_are_in_the_language_of_whoever_started(operator):
+    operator.person.language = "zh-hans"
+    operator.person.save()
+    crossing = features({"external_id": "2", "name_en": "C", "geometry": BOW_TIE})
 
-    assert len(report.created) == 1
+    job = bring_in("buildings", "b.geojson", crossing, by=operator)
+
+    assert reasons(job) == [(1, "轮廓自相交。")]
+
+
+def test_wrong_rows_can_be_taken_away_with_their_reasons(district, operator):
+    content = table("A-1,,=1+1,A,cellar,meeting,8,yes", "A-2,,Good,A,1,meeting,8,yes")
+
+    job = bring_in("spaces", "s.csv", content, by=operator)
+
+    answer = Visitor(district, operator).get(job.result.get_absolute_url())
+    lines = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
+    assert lines[0] == ["Row", "Reason", *HEAD.split(",")]
+    assert lines[1:] == [
+        ["2", "“cellar” is not a floor.", "A-1", "", "'=1+1", "A", "cellar", "meeting", "8", "yes"]
+    ]
+
+
+def test_a_check_writes_nothing(operator):
+    content = features({"id": "1", "name_en": "Hall"})
+
+    job = bring_in("buildings", "b.geojson", content, by=operator, step="check")
+
+    assert counts(job) == (1, 0, 0, 0)
     assert Building.objects.count() == 0
 
 
 def test_a_code_somebody_else_has_gives_way_to_the_id(operator):
     BuildingFactory(code="HALL")
 
-    rows = read_rows("b.geojson", features({"id": "X9", "code": "HALL", "name_en": "Hall"}))
-    apply("buildings", rows, by=operator)
+    content = features({"id": "X9", "code": "HALL", "name_en": "Hall"})
+    bring_in("buildings", "b.geojson", content, by=operator)
 
     assert Building.objects.get(external_id="X9").code == "X9"
 
@@ -136,9 +167,9 @@ def test_a_code_somebody_else_has_gives_way_to_the_id(operator):
 def test_a_space_made_by_hand_is_not_taken_over(operator):
     SpaceFactory(code="A-1")
 
-    report = apply("spaces", read_rows("s.csv", table("A-1,,R,A,1,meeting,8,yes")), by=operator)
+    job = bring_in("spaces", "s.csv", table("A-1,,R,A,1,meeting,8,yes"), by=operator)
 
-    assert reasons(report) == [(2, "Something else has this code already.")]
+    assert reasons(job) == [(2, "Something else has this code already.")]
 
 
 @pytest.mark.parametrize(
@@ -149,8 +180,29 @@ def test_a_space_made_by_hand_is_not_taken_over(operator):
         (",,Room,A,1,meeting,8,yes", "“code” is missing."),
     ],
 )
-def test_plan_says_what_is_wrong_with_a_row(operator, line, reason):
-    assert reasons(plan("spaces", read_rows("s.csv", table(line)))) == [(2, reason)]
+def test_a_wrong_row_says_what_is_wrong(operator, line, reason):
+    job = bring_in("spaces", "s.csv", table(line), by=operator, step="check")
+
+    assert reasons(job) == [(2, reason)]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (
+            b"name_en,floor\nRoom,1",
+            "The column code is missing. The file has: floor, name_en.",
+        ),
+        (b"floor\n1", "The columns code, name_zh are missing. The file has: floor."),
+        ("code\nÃ©".encode("utf-16-be"), "The text is neither UTF-8 nor GB 18030."),
+    ],
+)
+def test_a_file_that_makes_no_sense_fails_as_a_whole(operator, content, reason):
+    job = bring_in("spaces", "s.csv", content, by=operator)
+
+    assert job.status == JobStatus.FAILED
+    assert job.report["reason"].startswith(reason)
+    assert Space.objects.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -160,15 +212,20 @@ def test_plan_says_what_is_wrong_with_a_row(operator, line, reason):
         ("a.csv", b"", "The file has no rows."),
         ("a.csv", b"code\n\xff\xfe\xff", "neither UTF-8 nor GB 18030"),
         ("a.json", b"[1, 2", "This is not valid JSON."),
-        ("a.json", b"[1, 2]", "neither GeoJSON features nor a list of rooms"),
+        ("a.json", b'[{"a": NaN}]', "This is not valid JSON."),
+        ("a.json", b"[" * 100_000, "This is not valid JSON."),
+        ("a.json", b"[1, 2]", "neither GeoJSON features nor a list of things"),
+        ("a.jsonl", b'{"a": 1}\n[2]', "Line 2 is not a JSON object."),
         ("a.xlsx", b"not a zip", "This is not an XLSX file."),
-        ("a.csv", b"code\n" + b"x\n" * 5001, "The file has more than 5000 rows."),
+        ("a.csv", b"code\n" + b"x\n" * 50_001, "The file has more than 50000 rows."),
+        ("a.csv", b'code\n"x', "The table is broken: unexpected end of data"),
     ],
 )
 def test_read_rows_refuses_in_words(name, content, message):
-    with pytest.raises(RuleViolation, match=r"import_file|.") as refusal:
+    with pytest.raises(RuleViolation) as refusal:
         read_rows(name, content)
 
+    assert refusal.value.code == "import_file"
     assert message in str(refusal.value)
 
 
@@ -177,68 +234,137 @@ def test_read_rows_knows_chinese_encodings_and_workbooks():
     book.active.append(["code", "name_zh"])
     book.active.append(["A-1", "会议室"])
     book.save(content)
+    expected = {"code": "A-1", "name_zh": "会议室"}
 
-    assert read_rows("a.csv", "code,name_zh\nA-1,会议室".encode("gb18030"))[0].values == {
-        "code": "A-1",
-        "name_zh": "会议室",
-    }
-    assert read_rows("a.xlsx", content.getvalue())[0].values["name_zh"] == "会议室"
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "gb18030"):
+        written = "code,name_zh\nA-1,会议室".encode(encoding)
+        assert read_rows("a.csv", written)[0].values == expected
+    assert read_rows("a.csv", b"code;name_zh\nA-1;x")[0].values == {"code": "A-1", "name_zh": "x"}
+    assert read_rows("a.xlsx", content.getvalue())[0].values == expected
 
 
 @pytest.mark.parametrize(
-    ("words", "is_garbled"), [("CafÃ©", True), ("Café", False), ("会议", False)]
+    ("words", "before"),
+    [
+        ("CafÃ©", "Café"),
+        ("Café", None),
+        ("会议", None),
+        ("浼氳瀹", None),
+        ("浣犲ソ", "你好"),
+        ("联通", None),
+        ("隆路", None),
+        ("Plain", None),
+    ],
 )
-def test_looks_garbled(words, is_garbled):
-    assert looks_garbled(words) is is_garbled
+def test_repaired_knows_wrongly_decoded_text(words, before):
+    assert repaired(words) == before
 
 
-def test_space_import_checks_first_and_then_brings_in(district, operator):
+def upload(content: bytes, name: str = "spaces.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_file_is_checked_first_and_then_brought_in(district, operator):
+
     staff = Visitor(district, operator)
-    content = table("A-1,,<b>=1+1</b>,A,1,meeting,8,yes")
+    content = table("A-101,,<b>=1+1</b>,A,1,meeting,8,yes")
 
-    def send(step: str) -> Any:
-        upload = SimpleUploadedFile("spaces.csv", content)
-        return staff.post("/spaces/import/", {"kind": "spaces", "step": step, "file": upload})
-
-    checked = text(send("check"))
+    sent = staff.post("/imports/spaces/", {"step": "check", "file": upload(content)})
+    run_jobs(district.pk)
+    checked = text(staff.client.get(sent.url))
     assert "What would happen" in checked
     assert Space.objects.count() == 0
-    assert "What has happened" in text(send("apply"))
+
+    job = Job.objects.get()
+    sent = staff.post(f"/jobs/{job.pk}/apply/", {})
+    run_jobs(district.pk)
+    assert "What has happened" in text(staff.client.get(sent.url))
     assert "&lt;b&gt;=1+1&lt;/b&gt;" in text(staff.get("/spaces/"))
 
 
-def test_space_import_is_not_for_companies(district, operator, tenant_member):
-    assert Visitor(district, operator).get("/spaces/import/").status_code == 200
+def test_only_a_finished_check_can_be_applied(district, operator):
+    job = bring_in("spaces", "s.csv", table("A-1,,R,A,1,meeting,8,yes"), by=operator)
 
-    assert Visitor(district, tenant_member).get("/spaces/import/").status_code == 403
+    answer = Visitor(district, operator).post(f"/jobs/{job.pk}/apply/", {})
+
+    assert answer.status_code == 409
+    assert "Check the file first." in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        (b"", "a.csv", "The file is empty."),
+        (b"x", "a.pdf", "Bring a file of one of these kinds: csv, xlsx, json"),
+        (b"x" * (50 * 1024 * 1024 + 1), "a.csv", "The file is larger than 50 MB."),
+    ],
+    ids=["empty", "kind", "size"],
+)
+def test_an_upload_is_refused_before_it_is_kept(district, operator, content, name, message):
+    staff = Visitor(district, operator)
+
+    answer = staff.post("/imports/spaces/", {"step": "check", "file": upload(content, name)})
+
+    assert answer.status_code == 422
+    assert message in text(answer)
+    assert Job.objects.count() == 0
+
+
+def test_a_timetable_asks_for_a_monday(district, operator):
+    staff = Visitor(district, operator)
+    sent = {"step": "check", "file": upload(b"{}", "t.json"), "term_starts_on": "2026-08-11"}
+
+    assert "This is not a Monday." in text(staff.post("/imports/timetable/", sent))
+
+
+def test_imports_are_not_for_companies(district, operator, tenant_member):
+    assert Visitor(district, operator).get("/imports/").status_code == 200
+    assert Visitor(district, operator).get("/imports/spaces/").status_code == 200
+    assert Visitor(district, operator).get("/imports/nothing/").status_code == 404
+
+    for path in ("/imports/", "/imports/spaces/"):
+        assert Visitor(district, tenant_member).get(path).status_code == 403
 
 
 REAL = [
-    ("buildings", "geometry/ubcv_buildings.geojson", 443),
-    ("places", "geometry/ubcv_poi.geojson", 487),
-    ("spaces", "rooms/nus_venues.json", 717),
+    ("buildings", "geometry/ubcv_buildings.geojson", 443, Building),
+    ("places", "geometry/ubcv_poi.geojson", 487, Place),
+    ("spaces", "rooms/nus_venues.json", 717, Space),
 ]
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the collection of real files is not on this machine")
-@pytest.mark.parametrize(("kind", "name", "count"), REAL)
-def test_real_files_come_in_twice_without_a_change(operator, kind, name, count):
-    rows = read_rows(name, (DATA / name).read_bytes())
+@real
+@pytest.mark.parametrize(("kind", "name", "count", "model"), REAL)
+def test_real_files_come_in_twice_without_a_change(operator, kind, name, count, model):
+    content = (DATA / name).read_bytes()
 
-    first = apply(kind, rows, by=operator)
-    again = apply(kind, rows, by=operator)
+    first = bring_in(kind, name, content, by=operator)
+    rows = {row.pk: row.revision for row in model.objects.all()}
+    again = bring_in(kind, name, content, by=operator)
 
-    assert len(first.created) + len(first.wrong) == count
-    assert len(first.wrong) <= count // 50
-    assert (len(again.created), len(again.changed)) == (0, 0)
-    model = {"buildings": Building, "places": Place, "spaces": Space}[kind]
-    assert model.objects.count() == len(first.created)
+    created, changed, unchanged, wrong = counts(first)
+    assert (created + wrong, changed, unchanged) == (count, 0, 0)
+    assert wrong <= count // 50
+    assert counts(again) == (0, 0, created, wrong)
+    assert {row.pk: row.revision for row in model.objects.all()} == rows
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the collection of real files is not on this machine")
+@real
 def test_real_parts_find_their_buildings(operator):
     for name in ("geometry/ubcv_buildings.geojson", "geometry/ubcv_subbuildings.geojson"):
-        report = apply("buildings", read_rows(name, (DATA / name).read_bytes()), by=operator)
+        job = bring_in("buildings", name, (DATA / name).read_bytes(), by=operator)
 
-    assert len(report.created) + len(report.wrong) == 140
-    assert Building.objects.exclude(part_of=None).count() == len(report.created)
+    created, _changed, _unchanged, wrong = counts(job)
+    assert created + wrong == 140
+    assert Building.objects.exclude(part_of=None).count() == created
+
+
+@real
+def test_real_rooms_can_be_booked_on_their_floors(operator):
+    content = (DATA / "rooms/nus_venues.json").read_bytes()
+
+    bring_in("spaces", "rooms.json", content, by=operator)
+
+    assert Space.objects.filter(bookable=True, rules=None).count() == 0
+    assert Space.objects.get(code="BIZ2-0301").floor.level == 3
+    assert Floor.objects.filter(building__code="BIZ2").count() >= 3
