@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("district", "0002_saved_view"),
+        ("district", "0003_community_published"),
     ]
 
     operations = [
