@@ -1,6 +1,7 @@
 """Writing to the activity ledger: the audit trail and the outbox in one row."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from district.models import Activity, ApiClient, Membership
 from district.tenancy.models import DistrictModel
 from district.tenancy.scope import current_district_id
 from district.waker import wake
+
+BATCH: Final = 500
 
 
 def record(
@@ -27,18 +30,38 @@ def record(
     `organization` and `counterpart` are ids. `data` takes ids, codes and amounts only: never names,
     addresses or free text. Raises KeyError for a verb nobody declared.
     """
+    activity = _activity(verb, subject, by, data)
+    activity.organization_id, activity.counterpart_id = organization, counterpart
+    activity.save(force_insert=True)
+    _wake_relay()
+    return activity
+
+
+def record_many(
+    verb: str, subjects: Sequence[DistrictModel], *, by: Actor, data: dict[str, Any] | None = None
+) -> None:
+    """The same happened to all of these, as imports and runs do; one activity each."""
+    Activity.objects.bulk_create(
+        (_activity(verb, subject, by, data) for subject in subjects), batch_size=BATCH
+    )
+    _wake_relay()
+
+
+def _activity(
+    verb: str, subject: DistrictModel, by: Actor, data: dict[str, Any] | None
+) -> Activity:
     if verb not in registry.verbs:
         raise KeyError(verb)
-    activity = Activity.objects.create(
+    return Activity(
         verb=verb,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
-        organization_id=organization,
-        counterpart_id=counterpart,
         membership=by if isinstance(by, Membership) else None,
         client=by if isinstance(by, ApiClient) else None,
         data=data or {},
     )
+
+
+def _wake_relay() -> None:
     district_id = current_district_id()
     transaction.on_commit(lambda: wake(district_id), robust=True)
-    return activity

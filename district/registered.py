@@ -37,7 +37,6 @@ VERBS = {
     "job.failed": Verb(
         _("Task failed"), icon="alert-triangle", audience=starter, messages=job_messages
     ),
-    "import.applied": Verb(_("Rows imported"), icon="upload"),
     "claim.submitted": Verb(
         _("Company claimed"), icon="file-check", audience=reviewers, messages=claim_messages
     ),

@@ -59,8 +59,6 @@ def _sight(row: Any) -> Entry | None:
 
 
 def _buildings_touched(activity: Activity) -> Q | None:
-    if activity.verb.endswith(".imported"):
-        return Q()
     if activity.subject_type == "district.community":
         return Q(community_id=activity.subject_id)
     return None
@@ -68,8 +66,6 @@ def _buildings_touched(activity: Activity) -> Q | None:
 
 def _spaces_touched(activity: Activity) -> Q | None:
     match activity.verb:
-        case verb if verb.endswith(".imported"):
-            return Q()
         case "space.split" | "space.ended":
             return Q(parent_id=activity.subject_id)
         case "space.merged":
@@ -80,17 +76,11 @@ def _spaces_touched(activity: Activity) -> Q | None:
             return None
 
 
-def _sights_touched(activity: Activity) -> Q | None:
-    return Q() if activity.verb.endswith(".imported") else None
-
-
 BUILDINGS = Index(
     Building, _building, "building_detail", ("community",), touched=_buildings_touched
 )
 SPACES = Index(Space, _space, "space_detail", ("building",), touched=_spaces_touched)
 SIGHTS = {
-    model._meta.model_name: Index(
-        model, _sight, f"{model._meta.model_name}_detail", touched=_sights_touched
-    )
+    model._meta.model_name: Index(model, _sight, f"{model._meta.model_name}_detail")
     for model in (Zone, Place, ArtWork, Route, Platform)
 }

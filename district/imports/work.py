@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from district.actions.files import keep_file
-from district.activity import record
 from district.actors import Actor, System
 from district.imports.contract import Plan, Wrong
 from district.imports.garbled import cannot_be_kept, repaired, storable, texts_in
@@ -49,7 +48,6 @@ class ImportWork:
         if not self.is_check:
             by: Actor = job.membership or System("import")
             self.run.write(plan, by=by)
-            _record(job, plan, by)
         plan.wrong += bad
         self._keep(job, plan.wrong)
         job.report = _counted(job.report, plan)
@@ -144,13 +142,6 @@ def _counted(report: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
         **{name: report.get(name, 0) + count for name, count in news.items()},
         "notes": dict(notes),
     }
-
-
-def _record(job: Job, plan: Plan, by: Actor) -> None:
-    if plan.created or plan.changed:
-        counts = {"created": len(plan.created), "changed": len(plan.changed)}
-        data = {"importer": job.parameters["importer"], **counts}
-        record("import.applied", subject=job, by=by, data=data)
 
 
 def _plain(row: Row) -> list[Any]:

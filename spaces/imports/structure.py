@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from district.activity import record_many
 from district.actors import Actor
 from district.imports.contract import Plan, Wrong
 from district.imports.rows import Row
@@ -70,6 +71,11 @@ class StructureImport:
             item.save()
         if self.kind.model is Space:
             apply_policies()
+        noun = self.kind.model._meta.model_name
+        imported = {"imported": True}
+        record_many("building.created", plan.made_buildings, by=by, data=imported)
+        record_many(f"{noun}.created", plan.created, by=by, data=imported)
+        record_many(f"{noun}.changed", plan.changed, by=by, data=imported)
 
 
 def import_buildings(options: Mapping[str, str]) -> StructureImport:

@@ -52,8 +52,8 @@ def test_an_import_brings_buildings_and_their_parts(operator):
     wing = Building.objects.get(external_id="P1")
     assert wing.part_of.name_en == "Hall"
     assert wing.longitude == pytest.approx(120.75)
-    applied = Activity.objects.filter(verb="import.applied").order_by("id")
-    assert [row.data["created"] for row in applied] == [1, 1]
+    created = Activity.objects.filter(verb="building.created").order_by("id")
+    assert [row.subject_id for row in created] == [wing.part_of_id, wing.pk]
 
 
 def test_a_building_may_name_one_further_up_in_the_same_file(operator):
@@ -72,7 +72,8 @@ def test_the_same_file_twice_changes_nothing(operator):
     again = bring_in("spaces", "s.csv", content, by=operator)
 
     assert counts(again) == (0, 0, 1, 0)
-    assert Activity.objects.filter(verb="import.applied").count() == 1
+    assert Activity.objects.filter(verb="space.created").count() == 1
+    assert Activity.objects.filter(verb="space.changed").count() == 0
 
 
 def test_imported_spaces_are_bookable_leaves_with_rules(operator):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("district", "0003_community_published"),
+        ("district", "0009_search_entry"),
     ]
 
     operations = [
