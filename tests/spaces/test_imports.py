@@ -139,7 +139,7 @@ def test_wrong_rows_can_be_taken_away_with_their_reasons(district, operator):
 
     job = bring_in("spaces", "s.csv", content, by=operator)
 
-    answer = Visitor(district, operator).get(job.result.get_absolute_url())
+    answer = Visitor(district, operator).get(f"/files/{job.result_id}")
     lines = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
     assert lines[0] == ["Row", "Reason", *HEAD.split(",")]
     assert lines[1:] == [
