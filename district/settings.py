@@ -144,14 +144,15 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "district.relay_all", "schedule": 60},
     "jobs": {"task": "district.run_all_jobs", "schedule": 60},
+    "idempotency keys": {"task": "district.forget_idempotency_keys", "schedule": 60 * 60},
 }
 
 # The partner API
 API_RATE = env.str("API_RATE", default="600/min")
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "district.api.schema.ScopedSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "EXCEPTION_HANDLER": "district.api.base.problem",
+    "EXCEPTION_HANDLER": "district.api.errors.problem",
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
 }

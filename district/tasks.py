@@ -2,9 +2,11 @@
 
 from celery import shared_task
 
+from district.api.idempotency import forget_old_keys
 from district.jobs import run_jobs
 from district.models import District
 from district.relay import relay
+from district.tenancy.scope import scope
 from district.waker import JOBS, RELAY
 
 
@@ -30,3 +32,10 @@ def run_all_jobs() -> None:
     """Every minute: what a lost broker did not pass on, and what a killed worker left behind."""
     for district_id in District.objects.values_list("pk", flat=True):
         run_jobs(district_id)
+
+
+@shared_task(name="district.forget_idempotency_keys")
+def forget_idempotency_keys() -> None:
+    for district_id in District.objects.values_list("pk", flat=True):
+        with scope(district_id):
+            forget_old_keys()

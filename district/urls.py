@@ -3,6 +3,7 @@ from django.urls import include, path
 from district.middleware import public
 from district.runtime.views import healthz
 from district.views import (
+    api_docs,
     claims,
     clients,
     files,
@@ -31,6 +32,7 @@ urlpatterns = [
         name="membership_switch",
     ),
     path("api/v1/", include("district.api_urls")),
+    path("api/docs/", api_docs.api_docs, name="api_docs"),
     path("clients/", clients.client_list, name="client_list"),
     path("clients/new/", clients.client_new, name="client_new"),
     path("clients/<uuid:client_id>/tokens/", clients.token_issue, name="token_issue"),

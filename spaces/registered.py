@@ -8,7 +8,8 @@ from district import registry
 from district.lists import Listing
 from district.registry import Card, MenuItem, Route, Searchable, Verb
 from spaces import cards, permissions
-from spaces.api.resources import BookingResource, SpaceResource
+from spaces.api.bookings import BookingResource
+from spaces.api.spaces import AvailabilityResource, SpaceResource
 from spaces.closings import BLOCKINGS
 from spaces.find import BUILDINGS as FOUND_BUILDINGS
 from spaces.find import SIGHTS, find_bookings
@@ -82,6 +83,9 @@ def register_bookings() -> None:
     for verb, declared in BOOKING_VERBS.items():
         registry.verbs.register(verb, declared)
     registry.routes.register("spaces", Route("spaces", SpaceResource, "space"))
+    registry.routes.register(
+        "availability", Route("availability", AvailabilityResource, "availability")
+    )
     registry.routes.register("bookings", Route("bookings", BookingResource, "booking"))
     for key, item in BOOKING_MENU.items():
         registry.menu.register(key, item)

@@ -1,34 +1,36 @@
 """What every resource of the partner API shares: who asks, how it answers, how it refuses."""
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
-from django.http import Http404
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from redis import RedisError
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.mixins import ListModelMixin
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import (
+    BaseSerializer,
+    DateTimeField,
+    ListSerializer,
+    ModelSerializer,
+)
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import set_rollback
 from rest_framework.viewsets import GenericViewSet
 
+from district.api.errors import PreconditionFailed, PreconditionRequired
 from district.api.tokens import client_of
-from district.models import ApiClient, IdempotencyKey
+from district.models import ApiClient
 from district.permissions import Permission, reach
-from district.rules import RuleViolation
-from district.tenancy.errors import violation_from
 
-PROBLEM: Final = "application/problem+json"
+FIELDS: Final = "fields"
+EXPAND: Final = "expand"
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -58,6 +60,8 @@ class ClientThrottle(SimpleRateThrottle):
     """So many requests a minute for each client; closed while the counter cannot be reached."""
 
     rate = settings.API_RATE
+    num_requests: int
+    duration: int
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         who = request.user.pk if isinstance(request.user, ApiClient) else self.get_ident(request)
@@ -72,6 +76,17 @@ class ClientThrottle(SimpleRateThrottle):
     def wait(self) -> float | None:
         return super().wait() if hasattr(self, "history") else 30.0
 
+    def headers(self) -> Mapping[str, str]:
+        """How many requests are left of how many, and after how many seconds one is free again."""
+        if not hasattr(self, "history"):
+            return {}
+        oldest = self.history[-1] if self.history else self.now
+        return {
+            "RateLimit-Limit": str(self.num_requests),
+            "RateLimit-Remaining": str(max(self.num_requests - len(self.history), 0)),
+            "RateLimit-Reset": str(max(int(oldest + self.duration - self.now), 0)),
+        }
+
 
 class KeysetPagination(CursorPagination):
     """By id, which rises with time: a page stays the same whatever is added meanwhile."""
@@ -83,7 +98,11 @@ class KeysetPagination(CursorPagination):
 
 
 class Resource(GenericViewSet[Any]):
-    """A viewset of the API. `needs` maps each action to the permission it takes."""
+    """A viewset of the API. `needs` maps each action to the permission it takes.
+
+    `parameters` are the query parameters its actions know beside filters and paging; any other is
+    refused, so that a misspelt filter never answers with everything.
+    """
 
     access = "public"  # tokens are checked here, not by the session's middleware
     authentication_classes = (TokenAuthentication,)
@@ -92,11 +111,35 @@ class Resource(GenericViewSet[Any]):
     pagination_class: type[KeysetPagination] | None = KeysetPagination
     renderer_classes = (JSONRenderer,)
     needs: ClassVar[Mapping[str, Permission]]
+    parameters: ClassVar[Mapping[str, Sequence[str]]] = {}
 
     @property
     def actor(self) -> ApiClient:
         assert isinstance(self.request.user, ApiClient)  # noqa: S101 - HasScope said so
         return self.request.user
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        unknown = sorted(set(request.query_params) - self._known_parameters())
+        if unknown:
+            wrong = {name: [_("This parameter does not exist here.")] for name in unknown}
+            raise exceptions.ValidationError(wrong, code="unknown_parameter")
+
+    def _known_parameters(self) -> set[str]:
+        known = {FIELDS, EXPAND, *self.parameters.get(self.action, ())}
+        if self.action == "list":
+            filters = getattr(self, "filterset_class", None)
+            known |= {
+                "limit",
+                "cursor",
+                "updated_since",
+                *(filters.base_filters if filters else ()),
+            }
+        return known
+
+    def get_throttles(self) -> list[Any]:
+        self.throttles = super().get_throttles()
+        return self.throttles
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -104,6 +147,9 @@ class Resource(GenericViewSet[Any]):
         request_id = request.headers.get("X-Request-Id", "")[:80]
         if request_id.isprintable() and request_id:
             response["X-Request-Id"] = request_id
+        for throttle in getattr(self, "throttles", ()):
+            for name, value in throttle.headers().items():
+                response[name] = value
         return response
 
     def require_match(self, revision: int) -> None:
@@ -115,108 +161,73 @@ class Resource(GenericViewSet[Any]):
             raise PreconditionFailed
 
 
+class Readable(ListModelMixin, Resource):
+    """A resource with a list and single rows, each with its ETag."""
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """304 where the program has this state already."""
+        row = self.get_object()
+        tag = etag(row.revision)
+        if request.headers.get("If-None-Match", "").strip() == tag:
+            return Response(status=304, headers={"ETag": tag})
+        return Response(self.get_serializer(row).data, headers={"ETag": tag})
+
+
 def etag(revision: int) -> str:
     return f'"{revision}"'
 
 
-class PreconditionRequired(exceptions.APIException):
-    status_code = 428
-    default_code = "if_match_required"
-
-    def __init__(self) -> None:
-        super().__init__(_("Send If-Match with the ETag you have read."))
-
-
-class PreconditionFailed(exceptions.APIException):
-    status_code = status.HTTP_412_PRECONDITION_FAILED
-    default_code = "stale"
-
-    def __init__(self) -> None:
-        super().__init__(_("It has changed since you read it. Read it again."))
+def valid(serializer: BaseSerializer[Any]) -> dict[str, Any]:
+    """What a program sent, checked; 422 naming the fields that are not right."""
+    serializer.is_valid(raise_exception=True)
+    data: dict[str, Any] = serializer.validated_data
+    return data
 
 
-class Conflict(exceptions.APIException):
-    status_code = status.HTTP_409_CONFLICT
+def updated_since(request: Request, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows that changed at that time or later, if `updated_since` says one."""
+    text = request.query_params.get("updated_since")
+    if not text:
+        return rows
+    try:
+        since = DateTimeField().run_validation(text)
+    except exceptions.ValidationError as error:
+        raise exceptions.ValidationError({"updated_since": error.detail}) from error
+    return rows.filter(updated_at__gte=since)
 
 
-class IdempotentCreate:
-    """POST with an Idempotency-Key: a retry gets the first answer, nothing is done twice."""
+class ShapedSerializer(ModelSerializer[Any]):
+    """`?fields=` narrows what is shown, `?expand=` shows what an id stands for.
 
-    def dispatch_once(self, request: Request, act: Callable[[], Response]) -> Response:
-        key = request.headers.get("Idempotency-Key", "")
-        if not key:
-            return act()
-        if len(key) > 255:
-            raise exceptions.ValidationError({"Idempotency-Key": [_("At most 255 characters.")]})
-        body = hashlib.sha256(json.dumps(request.data, sort_keys=True).encode()).hexdigest()
-        body_hash = hashlib.sha256(f"{request.path}\n{body}".encode()).hexdigest()
-        _lock(f"{request.user.pk}:{key}")
-        client: Any = request.user
-        stored = IdempotencyKey.objects.filter(client=client, key=key).first()
-        if stored is not None:
-            return _replayed(stored, body_hash)
-        response = act()
-        if status.is_success(response.status_code):
-            IdempotencyKey.objects.create(
-                client=client,
-                key=key,
-                body_hash=body_hash,
-                status=response.status_code,
-                headers={n: response[n] for n in ("ETag", "Location") if n in response},
-                body=json.loads(JSONRenderer().render(response.data)),
-            )
-        return response
+    `expandable` maps a field to the serializer of what it refers to.
+    """
+
+    expandable: ClassVar[Mapping[str, Any]] = {}
+
+    def get_fields(self) -> Any:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request is None or not self._is_outermost():
+            return fields
+        for name in _asked(request, EXPAND, self.expandable):
+            fields[name] = self.expandable[name](read_only=True)
+        shown = _asked(request, FIELDS, fields)
+        return {name: field for name, field in fields.items() if not shown or name in shown}
+
+    def _is_outermost(self) -> bool:
+        parent = self.parent
+        return parent is None or (isinstance(parent, ListSerializer) and parent.parent is None)
 
 
-def _lock(name: str) -> None:
-    """Held until the transaction ends; another request under way with the same key is a 409."""
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        if not cursor.fetchone()[0]:
-            raise Conflict(
-                _("A request with this Idempotency-Key is under way."), code="key_in_flight"
-            )
+def expanded(request: Request, serializer: type[ShapedSerializer]) -> list[str]:
+    """The references to fetch along with the rows."""
+    return _asked(request, EXPAND, serializer.expandable)
 
 
-def _replayed(stored: IdempotencyKey, body_hash: str) -> Response:
-    if stored.body_hash != body_hash:
-        raise exceptions.ValidationError(
-            {"Idempotency-Key": [_("This key was used for another request.")]},
-            code="key_reused",
-        )
-    return Response(
-        stored.body, status=stored.status, headers={**stored.headers, "Idempotent-Replayed": "true"}
-    )
-
-
-def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """Every error as RFC 9457 problem details, with a stable code and the fields at fault."""
-    if isinstance(error, IntegrityError):
-        error = violation_from(error) or error
-    if isinstance(error, RuleViolation):
-        return _answer(409, error.code, str(error))
-    if isinstance(error, Http404):
-        error = exceptions.NotFound(_("Nothing is here."))
-    if isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied(_("This is not open to you."))
-    if not isinstance(error, exceptions.APIException):
-        return None
-    set_rollback()
-    code = error.get_codes()
-    if isinstance(error, exceptions.ValidationError):
-        response = _answer(422, "invalid", _("Some fields are not right."), errors=error.detail)
-    else:
-        text = code if isinstance(code, str) else "error"
-        response = _answer(error.status_code, text, str(error.detail))
-    if auth_header := getattr(error, "auth_header", None):
-        response["WWW-Authenticate"] = auth_header
-    if wait := getattr(error, "wait", None):
-        response["Retry-After"] = str(int(wait) + 1)
-    return response
-
-
-def _answer(number: int, code: str, detail: str, **more: Any) -> Response:
-    transaction.set_rollback(True)
-    body = {"type": "about:blank", "status": number, "code": code, "detail": detail, **more}
-    return Response(body, status=number, content_type=PROBLEM)
+def _asked(request: Request, parameter: str, known: Collection[str]) -> list[str]:
+    names = [name for name in request.query_params.get(parameter, "").split(",") if name]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        text = _("Not known here: %(names)s.") % {"names": ", ".join(unknown)}
+        raise exceptions.ValidationError({parameter: [text]}, code="unknown_field")
+    return names

@@ -2,12 +2,13 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from district.api.base import Resource
+from district.api.base import Readable, Resource, ShapedSerializer, updated_since
 from district.models import District, Organization
 from district.permissions import Permission
 
@@ -26,17 +27,22 @@ class DistrictResource(Resource):
     pagination_class = None
     needs: ClassVar = {"list": Permission.SPACES_VIEW}
 
+    @extend_schema(
+        summary=_("The district: names, time zone, currency"), responses=DistrictSerializer
+    )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(DistrictSerializer(request.district).data)  # type: ignore[attr-defined]
 
 
-class OrganizationSerializer(serializers.ModelSerializer[Organization]):
+class OrganizationSerializer(ShapedSerializer):
     class Meta:
         model = Organization
-        fields = ("id", "name_zh", "name_en", "kind", "industry", "website", "updated_at")
+        fields = (
+            "id", "name_zh", "name_en", "kind", "industry", "website", "ended_at", "updated_at",
+        )  # fmt: skip
 
 
-class OrganizationResource(ListModelMixin, RetrieveModelMixin, Resource):
+class OrganizationResource(Readable):
     """The client's own organisation."""
 
     serializer_class = OrganizationSerializer
@@ -44,4 +50,13 @@ class OrganizationResource(ListModelMixin, RetrieveModelMixin, Resource):
     needs: ClassVar = dict.fromkeys(("list", "retrieve"), Permission.ORGANIZATIONS_VIEW)
 
     def get_queryset(self) -> Any:
-        return Organization.objects.current().filter(pk=self.actor.organization_id)
+        own = Organization.objects.filter(pk=self.actor.organization_id)
+        return updated_since(self.request, own)
+
+    @extend_schema(summary=_("Your organisation, as a list of one"))
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(summary=_("Your organisation"))
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)

@@ -21,6 +21,8 @@ from district.tenancy.scope import current_district_id
 from spaces.models import Hold, Occupancy, OccupancyKind, Space, SpaceLeaf
 
 EXCLUSION: Final = "occupancy_no_overlap"
+HELD: Final = "occupancy_held"
+CONFLICTS: Final = frozenset({EXCLUSION, HELD})
 TAKEN: Final = _("This time is already taken.")
 
 
@@ -269,6 +271,11 @@ def _settle_holds(leaf_ids: Sequence[UUID], span: Span, person_id: UUID | None) 
     if of_others.filter(expires_at__gt=timezone.now()).exists():
         raise RuleViolation("occupancy_held", _("Somebody is booking this slot right now."))
     holds.delete()
+    holds.filter(expires_at__lte=timezone.now()).delete()
+    if person_id is not None:
+        holds.filter(person_id=person_id).delete()
+    if holds.exists():
+        raise RuleViolation(HELD, _("Somebody is booking this slot right now."))
 
 
 def _current_leaves(space_ids: Iterable[UUID]) -> set[UUID]:
