@@ -6,11 +6,13 @@ from functools import cache
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
-from district.api.base import TokenAuthentication
+from district.api.base import Readable, TokenAuthentication
 from district.permissions import SCOPES
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -24,8 +26,19 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {"type": "http", "scheme": "bearer"}
 
 
+SHAPES = [
+    OpenApiParameter("fields", description=_("Only these fields, separated by commas.")),
+    OpenApiParameter("expand", description=_("The thing itself in place of its id.")),
+]
+
+
 class ScopedSchema(AutoSchema):
-    """Adds the scope that an operation takes."""
+    """Adds the scope that an operation takes, and the parameters that all readable ones share."""
+
+    def get_override_parameters(self) -> list[Any]:
+        view: Any = self.view
+        readable = isinstance(view, Readable) and view.action in {"list", "retrieve"}
+        return [*super().get_override_parameters(), *(SHAPES if readable else ())]
 
     def get_extensions(self) -> dict[str, Any]:
         view: Any = self.view

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from district.accounts.confirming import confirmation_first
 from district.api import tokens
 from district.forms import refusals_shown
 from district.middleware import DistrictRequest
@@ -74,6 +76,9 @@ def client_new(request: DistrictRequest) -> HttpResponse:
 def token_issue(request: DistrictRequest, client_id: UUID) -> HttpResponse:
     _require_manager(request)
     client = get_object_or_404(_own(request), pk=client_id)
+    if ask := confirmation_first(request, reverse("client_list")):
+        messages.info(request, _("Confirm that it is you, then issue the token."))
+        return ask
     form = TokenForm(request.POST)
     if not form.is_valid():
         return redirect("client_list")
