@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import structlog
 from celery import Celery
-from celery.signals import worker_init, worker_ready
+from celery.signals import task_prerun, worker_init, worker_ready
 from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "district.settings")
@@ -31,3 +32,9 @@ def say_ready(**_: Any) -> None:
     """For a supervisor, which names the file."""
     if name := os.environ.get("WORKER_READY_FILE"):
         Path(name).touch()
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]
+def name_task_in_log(task_id: str, task: Any, **_: Any) -> None:
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task=task.name, task_id=task_id)

@@ -68,7 +68,9 @@ INSTALLED_APPS = [
     "spaces",
 ]
 MIDDLEWARE = [
+    "district.runtime.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "district.runtime.middleware.ContentSecurityPolicyMiddleware",
     "district.middleware.PathMiddleware",
@@ -252,6 +254,7 @@ SECURE_PROXY_SSL_HEADER = None if DISTRICT_LOCAL else ("HTTP_X_FORWARDED_PROTO",
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the machine itself, over plain HTTP
 SECURE_HSTS_SECONDS = 0 if DISTRICT_LOCAL else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # to be preloaded is for the owner of a domain to ask
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

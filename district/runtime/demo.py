@@ -52,6 +52,7 @@ class Demo:
         hosts = "*" if self.host in EVERYWHERE else f"localhost,127.0.0.1,[::1],{self.host}"
         services.environment["DISTRICT_DEMO"] = "1"
         services.environment.setdefault("SECRET_KEY", _lasting_secret())
+        services.environment.setdefault("LOG_LEVEL", "WARNING")
         services.environment.setdefault("ALLOWED_HOSTS", hosts)
         services.environment.setdefault("BASE_URL", f"http://{_in_url(self.host)}:{self.port}")
         return services

@@ -1,9 +1,14 @@
 """Logs: one line per event, JSON where machines read them, plain text on a local terminal."""
 
-from typing import Any
+import logging
+import re
+from typing import Any, Final
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+# PostgreSQL quotes the row that broke a rule: people's names and addresses may be in it.
+QUOTED_ROW: Final = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
 
 
 def configuration(*, json: bool, level: str) -> dict[str, Any]:
@@ -31,9 +36,33 @@ def configuration(*, json: bool, level: str) -> dict[str, Any]:
                 "processors": _renderers(json),
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"pathless": {"()": Pathless}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["pathless"],
+            }
+        },
         "root": {"handlers": ["stderr"], "level": level},
+        # Refusals are in the line of their request.
+        "loggers": {"django.request": {"level": "ERROR"}},
     }
+
+
+class Pathless(logging.Filter):
+    """Django names the path of a request that failed, in which the key of an invitation may be."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.request"):
+            record.msg, record.args = str(record.msg).removesuffix(": %s"), ()
+        return True
+
+
+def without_quoted_rows(_: Any, __: str, event: EventDict) -> EventDict:
+    if "exception" in event:
+        event["exception"] = QUOTED_ROW.sub(r"\1 left out", event["exception"])
+    return event
 
 
 def _renderers(json: bool) -> list[Processor]:
@@ -42,6 +71,7 @@ def _renderers(json: bool) -> list[Processor]:
         return [
             start,
             structlog.processors.format_exc_info,
+            without_quoted_rows,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     return [start, structlog.dev.ConsoleRenderer(colors=False)]
