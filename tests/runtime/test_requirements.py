@@ -12,9 +12,7 @@ RENEW = (
     "uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url "
     "--no-annotate --no-header --python-version 3.11 --output-file requirements.lock"
 )
-PIN = re.compile(
-    r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(?:\s*;\s*([^\\]+))?", re.MULTILINE
-)
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -22,7 +20,7 @@ LOCK = (ROOT / "requirements.lock").read_text()
 
 def pins(text: str) -> set[tuple[str, str]]:
     """Name and version of each line, names as the index writes them."""
-    return {(re.sub(r"[-_.]+", "-", name).lower(), number) for name, number, _ in PIN.findall(text)}
+    return {(re.sub(r"[-_.]+", "-", name).lower(), number) for name, number in PIN.findall(text)}
 
 
 DIRECT = PROJECT["project"]["dependencies"]
