@@ -5,31 +5,41 @@ from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 
 from district.demo.build import build_district
 from district.demo.plans import HARBOUR
 from district.measuring import Outcome, Proof, register
+from district.measuring.planting import plant_missing
 from district.measuring.scratch import owner_executes
 from district.models import District
-from district.tenancy.models import DistrictForeignKey, DistrictModel
 from district.tenancy.operations import foreign_key
+from district.tenancy.provisioning import APPLICATION
 from district.tenancy.scope import NoScope, scope
+from district.tenancy.tables import append_only_tables, district_links, tenant_models, tenant_tables
 
 Pair = tuple[District, District]
-
-
-def tenant_models() -> list[type[DistrictModel]]:
-    return [model for model in apps.get_models() if issubclass(model, DistrictModel)]
+FOREIGN_KEY_VIOLATION = "23503"
 
 
 def two_districts() -> Pair:
-    """Ours and theirs, filled alike."""
+    """Ours and theirs, filled alike, with something in every table of both."""
     plan = deepcopy(HARBOUR)
     plan["district"]["slug"] = "quay"
-    return build_district(HARBOUR), build_district(plan)
+    pair = build_district(HARBOUR), build_district(plan)
+    for district in pair:
+        with scope(district.pk):
+            plant_missing()
+    return pair
+
+
+def require_rows(district: District) -> None:
+    """An attack on an empty table would prove nothing. Raises RuntimeError naming those."""
+    with scope(district.pk):
+        empty = [model.__name__ for model in tenant_models() if not model._base_manager.exists()]
+    if empty:
+        raise RuntimeError(f"nothing to attack in {', '.join(empty)}")
 
 
 def _table(model: type[Model]) -> str:
@@ -51,6 +61,7 @@ def _succeeds(statement: str, parameters: list[Any]) -> int:
 def attack_with_sql(districts: Pair, scale: float) -> Outcome:
     """In our scope: read, change, delete and plant rows of theirs, in every tenant table."""
     ours, theirs = districts
+    require_rows(theirs)
     tried = violations = 0
     with scope(ours.pk):
         for model in tenant_models():
@@ -82,11 +93,20 @@ def _foreign_statements(
 
 
 def attack_without_scope(districts: Pair, scale: float) -> Outcome:
-    """No scope at all: nothing may be read, neither through SQL nor through the ORM."""
+    """No scope at all: nothing may be read or changed, neither through SQL nor through the ORM."""
+    for district in districts:
+        require_rows(district)
     tried = violations = 0
     for model in tenant_models():
-        tried += 2
-        violations += bool(_succeeds(f"SELECT 1 FROM {_table(model)}", []))
+        table = _table(model)
+        for statement in (
+            f"SELECT 1 FROM {table}",
+            f"UPDATE {table} SET revision = revision",
+            f"DELETE FROM {table}",
+        ):
+            tried += 1
+            violations += bool(_succeeds(statement, []))
+        tried += 1
         try:
             violations += bool(model._base_manager.all()[:1].count())
         except NoScope:
@@ -94,33 +114,56 @@ def attack_without_scope(districts: Pair, scale: float) -> Outcome:
     return Outcome(tried, violations)
 
 
+def two_districts_of_bare_keys() -> Pair:
+    """In which nothing but foreign keys can refuse: the right to change all, no other checks."""
+    pair = two_districts()
+    checks = (
+        "DO $$ DECLARE c record; BEGIN FOR c IN SELECT conrelid::regclass AS t, conname "
+        "FROM pg_constraint WHERE contype = 'c' "
+        f"AND conrelid::regclass::text = ANY('{{{','.join(tenant_tables())}}}') LOOP "
+        "EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP; END $$"
+    )
+    rights = (f"GRANT UPDATE ON {table} TO {APPLICATION}" for table in append_only_tables())
+    owner_executes(checks, *rights)
+    return pair
+
+
 def attack_with_forged_keys(districts: Pair, scale: float) -> Outcome:
     """In our scope: point every foreign key of a row of ours at a row of theirs."""
     ours, theirs = districts
+    require_rows(ours)
     with scope(theirs.pk):
         foreign = {model: _any_id(model) for model in tenant_models()}
     tried = violations = 0
     with scope(ours.pk):
         for model, field in _links():
-            target = foreign[field.related_model]
-            mine = _any_id(model)
-            if target is None or mine is None:
-                continue
             tried += 1
             column = connection.ops.quote_name(field.column)
-            violations += bool(
-                _succeeds(f"UPDATE {_table(model)} SET {column} = %s WHERE id = %s", [target, mine])
+            violations += _is_accepted(
+                f"UPDATE {_table(model)} SET {column} = %s WHERE id = %s",
+                [foreign[field.related_model], _any_id(model)],
             )
     return Outcome(tried, violations)
 
 
+def _is_accepted(statement: str, parameters: list[Any]) -> bool:
+    """Whether a key was taken. Raises what refused it, unless that was a foreign key."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            touched = cursor.rowcount
+            transaction.set_rollback(True)
+    except IntegrityError as error:
+        if getattr(error.__cause__, "sqlstate", "") != FOREIGN_KEY_VIOLATION:
+            raise
+        return False
+    if touched != 1:
+        raise RuntimeError(f"{statement} had nothing to forge")
+    return True
+
+
 def _links() -> list[tuple[type[Model], Any]]:
-    return [
-        (model, field)
-        for model in tenant_models()
-        for field in model._meta.concrete_fields
-        if isinstance(field, DistrictForeignKey)
-    ]
+    return [(model, field) for model in tenant_models() for field in district_links(model)]
 
 
 def _any_id(model: type[Model]) -> UUID | None:
@@ -162,7 +205,7 @@ register(
     Proof(
         "forged-keys",
         "No foreign key of a row can point into another district.",
-        two_districts,
+        two_districts_of_bare_keys,
         attack_with_forged_keys,
         without_composite_keys,
     ),

@@ -7,6 +7,11 @@ import psycopg
 from psycopg import sql
 
 APPLICATION, OWNER, BACKUP = "district_app", "district_owner", "district_backup"
+ROLES = {
+    APPLICATION: "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
+    OWNER: "NOSUPERUSER NOBYPASSRLS CREATEDB NOCREATEROLE",
+    BACKUP: "NOSUPERUSER BYPASSRLS NOCREATEDB NOCREATEROLE",
+}
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 
 # Behind a policy PostgreSQL uses an index only for functions that cannot leak a row's content,
@@ -47,19 +52,15 @@ def provision(
         BACKUP: backup_password,
     }
     with psycopg.connect(superuser_url, autocommit=True) as connection:
-        for role, options in (
-            (APPLICATION, "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"),
-            (OWNER, "NOSUPERUSER NOBYPASSRLS CREATEDB NOCREATEROLE"),
-            (BACKUP, "NOSUPERUSER BYPASSRLS NOCREATEDB NOCREATEROLE"),
-        ):
+        for role, options in ROLES.items():
             _ensure_role(connection, role, options, passwords[role])
         _ensure_database(connection, database)
     for name in ("template1", database):
-        with psycopg.connect(_at(superuser_url, name), autocommit=True) as connection:
+        with psycopg.connect(at(superuser_url, name), autocommit=True) as connection:
             _prepare_database(connection)
     return Urls(
         *(
-            _at(superuser_url, database, role, passwords[role])
+            at(superuser_url, database, role, passwords[role])
             for role in (APPLICATION, OWNER, BACKUP)
         )
     )
@@ -108,7 +109,7 @@ def _prepare_database(connection: psycopg.Connection) -> None:
         connection.execute(f"{defaults} {grant}".encode())
 
 
-def _at(url: str, database: str, role: str = "", password: str = "") -> str:
+def at(url: str, database: str, role: str = "", password: str = "") -> str:
     """The same server, another database and, if given, another role."""
     parts = urlsplit(url)
     netloc = parts.netloc
