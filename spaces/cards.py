@@ -10,6 +10,7 @@ from django.utils import timezone
 from district.middleware import DistrictRequest
 from spaces import permissions
 from spaces.forms.booking import SearchForm
+from spaces.inbox import REASONS, asking, just_decided
 from spaces.models import Booking, BookingStatus
 
 SHOWN = 8
@@ -26,7 +27,12 @@ def waiting_requests(request: DistrictRequest) -> Mapping[str, Any] | None:
         .order_by("starts_at", "id")[: SHOWN + 1]
     )
     needs = [row for row in rows if permissions.can_decide(request.actor, row)]
-    return {"needs": needs[:SHOWN], "more": len(needs) > SHOWN}
+    return {
+        "needs": asking(needs[:SHOWN], request.district.zone),
+        "more": len(needs) > SHOWN,
+        "receipts": just_decided(request.actor),
+        "reasons": REASONS,
+    }
 
 
 def waiting_count(request: DistrictRequest) -> int:

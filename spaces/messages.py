@@ -86,6 +86,8 @@ def _title(verb: str, booking: Booking) -> str:
             return _("Your booking of %(space)s is confirmed") % space
         case "booking.declined":
             return _("Your request for %(space)s was declined") % space
+        case "booking.reopened":
+            return _("Your request for %(space)s is looked at again") % space
         case "booking.cancelled":
             return _("The booking of %(space)s was cancelled") % space
         case _:

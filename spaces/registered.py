@@ -58,6 +58,9 @@ BOOKING_VERBS = {
     "booking.declined": Verb(
         _("Booking declined"), icon="circle-x", audience=booker, messages=booking_messages
     ),
+    "booking.reopened": Verb(
+        _("Decision taken back"), icon="arrow-back-up", audience=booker, messages=booking_messages
+    ),
     "booking.cancelled": Verb(
         _("Booking cancelled"), icon="calendar-off", audience=booker, messages=booking_messages
     ),

@@ -1,9 +1,11 @@
 """A space over days: opening hours, what holds it, and how much of the time it was used."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -62,32 +64,48 @@ def window_of(days: Sequence[Day]) -> Window:
 
 def week_of(space: Space, monday: date, zone: Any) -> list[Day]:
     """Seven days of a space: opening hours and what holds any of its leaves, without names."""
+    return weeks_of([space], monday, zone)[space.pk]
+
+
+def weeks_of(
+    spaces: Sequence[Space], monday: date, zone: Any, *, own_id: UUID | None = None
+) -> dict[UUID, list[Day]]:
+    """The same for many spaces with the same queries; bookings of `own_id` stand out."""
     starts = datetime.combine(monday, datetime.min.time(), zone)
     ends = datetime.combine(monday + timedelta(days=7), datetime.min.time(), zone)
     claims = list(
         Occupancy.objects.filter(
-            space__holders__space=space, ends_at__gt=starts, starts_at__lt=ends
+            space__holders__space__in=spaces, ends_at__gt=starts, starts_at__lt=ends
         )
-        .values("kind", "source_id", "starts_at", "ends_at")
+        .values("kind", "source_id", "starts_at", "ends_at", "space__holders__space_id")
         .distinct()
     )
-    bookings = Booking.objects.in_bulk({row["source_id"] for row in claims})
-    pieces = [piece for row in claims for piece in _pieces(row, bookings.get(row["source_id"]))]
-    return [_day(space, monday + timedelta(days=n), pieces, zone) for n in range(7)]
+    bookings = Booking.objects.select_related("rules").in_bulk({row["source_id"] for row in claims})
+    pieces: dict[UUID, list[Piece]] = defaultdict(list)
+    for row in claims:
+        booking = bookings.get(row["source_id"])
+        pieces[row["space__holders__space_id"]] += _pieces(row, booking, own_id)
+    return {
+        space.pk: [
+            _day(space, monday + timedelta(days=n), pieces[space.pk], zone) for n in range(7)
+        ]
+        for space in spaces
+    }
 
 
 Piece = tuple[str, datetime, datetime]
 
 
-def _pieces(claim: Mapping[str, Any], booking: Booking | None) -> list[Piece]:
+def _pieces(claim: Mapping[str, Any], booking: Booking | None, own_id: UUID | None) -> list[Piece]:
     """A claim as its use, with set-up and clean-up apart."""
     start, end = claim["starts_at"], claim["ends_at"]
     if booking is None:
         return [(LOOKS[claim["kind"]], start, end)]
+    own = own_id is not None and booking.organization_id == own_id
     kind = {
         BookingStatus.REQUESTED: "wait",
         BookingStatus.CHECKED_IN: "use",
-    }.get(BookingStatus(booking.status), "ok")
+    }.get(BookingStatus(booking.status), "own" if own else "ok")
     return [
         ("bf", start, booking.starts_at),
         (kind, booking.starts_at, booking.ends_at),

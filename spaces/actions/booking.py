@@ -35,6 +35,7 @@ from spaces.models import (
 from spaces.rules import broken_rules, judge, needs_approval, price_of
 
 LONGEST = timedelta(days=31)
+UNDO = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Wish:
     organization_id: UUID | None = None
     person_id: UUID | None = None
     external_id: str = ""
+    seat_count: int | None = None
 
 
 @transaction.atomic
@@ -58,9 +60,11 @@ def book_space(
     """Book, or ask for it where the rules want approval; price and rules are frozen.
 
     Raises RuleViolation: a rule of spaces.rules.judge, "booking_not_invited", "booking_capacity",
-    "booking_quota", "booking_too_long", or a conflict of occupancy.claim.
+    "booking_quota", "booking_too_long", or a conflict of occupancy.claim. With `seat_count` it is
+    for any free seats of an area: "booking_no_seats" where it has none, "occupancy_seats" where
+    too few are free.
     """
-    rules = _rules_for(space, by)
+    rules = _rules_for(space if wish.seat_count is None else _seat_of(space), by)
     staff = permissions.is_staff(by)
     _judge(rules, space, wish.starts_at, wish.ends_at, wish.attendee_count, staff)
     booking = Booking(
@@ -77,8 +81,9 @@ def book_space(
         currency=_district(space).currency,
         source=source,
         external_id=wish.external_id,
+        seat_count=wish.seat_count,
     )
-    booking.price_amount = price_of(rules, booking.minutes)
+    booking.price_amount = price_of(rules, booking.minutes) * (wish.seat_count or 1)
     waits = needs_approval(rules, wish.attendee_count) and not staff
     booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
     if not staff:
@@ -86,12 +91,7 @@ def book_space(
     if not waits or rules.holds_when_requested:
         _claim(booking)
     booking.save(force_insert=True)
-    overridden = (
-        broken_rules(rules, wish.starts_at, wish.ends_at, zone=_district(space).zone)
-        if staff
-        else []
-    )
-    more = {"overridden": [broken.code for broken in overridden]} if overridden else None
+    more = _overridden(booking) if staff else None
     _record("booking.requested" if waits else "booking.confirmed", booking, by, more)
     return booking
 
@@ -117,6 +117,36 @@ def decline_booking(booking: Booking, reason: str, *, by: Actor) -> Booking:
     _use_quota(booking, -booking.minutes)
     occupancy.release(booking.pk)
     return _decided(booking, by, "booking.declined")
+
+
+@transaction.atomic
+def reopen_booking(booking: Booking, *, by: Actor) -> Booking:
+    """Take a decision back within moments: it is a request again, as if nobody had decided.
+
+    Raises RuleViolation: "undo_too_late", "undo_not_yours", "status_not_allowed" when something
+    came of it meanwhile, or a conflict of occupancy.claim when the slot of a refusal is gone.
+    """
+    booking = _locked(booking)
+    if booking.decided_at is None or booking.decided_at < timezone.now() - UNDO:
+        raise RuleViolation(
+            "undo_too_late", _("It is too late to undo this. Move or cancel the booking instead.")
+        )
+    if not isinstance(by, Membership) or booking.decided_by_id != by.pk:
+        raise RuleViolation("undo_not_yours", _("Somebody else decided this in the meantime."))
+    if booking.starts_at <= timezone.now():
+        raise RuleViolation("undo_too_late", _("It has already started."))
+    was_declined = booking.status == BookingStatus.DECLINED
+    booking.move_to(BookingStatus.REQUESTED)
+    if was_declined:
+        _use_quota(booking, booking.minutes)
+    if was_declined and booking.rules.holds_when_requested:
+        _claim(booking)
+    elif not booking.rules.holds_when_requested:
+        occupancy.release(booking.pk)
+    booking.reason, booking.decided_by, booking.decided_at = "", None, None
+    booking.save(update_fields=["status", "reason", "decided_by", "decided_at"])
+    _record("booking.reopened", booking, by)
+    return booking
 
 
 @transaction.atomic
@@ -146,19 +176,28 @@ def reschedule_booking(
     if booking.status not in {BookingStatus.REQUESTED, BookingStatus.CONFIRMED}:
         raise RuleViolation("status_not_allowed", _("This booking can no longer be moved."))
     staff = permissions.is_staff(by)
-    rules = _rules_for(space, by)
+    rules = _rules_for(space if booking.seat_count is None else _seat_of(space), by)
     _judge(rules, space, starts_at, ends_at, booking.attendee_count, staff)
     before = {"from": booking.starts_at.isoformat(), "from_space": str(booking.space_id)}
     _use_quota(booking, -booking.minutes)
     booking.space, booking.rules = space, rules
+    booking.decided_by, booking.decided_at = None, None
     booking.starts_at, booking.ends_at = starts_at, ends_at
-    booking.price_amount = price_of(rules, booking.minutes)
+    booking.price_amount = price_of(rules, booking.minutes) * (booking.seat_count or 1)
     waits = needs_approval(rules, booking.attendee_count) and not staff
     booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
     if not staff:
         _use_quota(booking, booking.minutes)
     if waits and not rules.holds_when_requested:
         occupancy.release(booking.pk)
+    elif booking.seat_count:
+        occupancy.move_seats(
+            space,
+            booking.seat_count,
+            _span(booking),
+            source_id=booking.pk,
+            person_id=booking.person_id,
+        )
     else:
         occupancy.move(
             space,
@@ -176,6 +215,13 @@ def _locked(booking: Booking) -> Booking:
     """Lock alone, then read: a lock that joins finds nothing when the space changed meanwhile."""
     Booking.objects.locked().get(pk=booking.pk)
     return Booking.objects.select_related("space__building", "rules").get(pk=booking.pk)
+
+
+def _overridden(booking: Booking) -> dict[str, list[str]] | None:
+    """The rules for companies that staff set aside, for the ledger."""
+    zone = _district(booking.space).zone
+    broken = broken_rules(booking.rules, booking.starts_at, booking.ends_at, zone=zone)
+    return {"overridden": [violation.code for violation in broken]} if broken else None
 
 
 def _booker(wish: Wish, by: Actor, staff: bool) -> UUID | None:
@@ -243,7 +289,7 @@ def _judge_cancellation(booking: Booking) -> None:
 def _use_quota(booking: Booking, minutes: int) -> None:
     """Count minutes against the organisation's month; the row is locked, so no two slip through."""
     quota = booking.rules.quota_minutes_per_month
-    if quota is None or booking.organization_id is None:
+    if quota is None or booking.organization_id is None or booking.source == BookingSource.STAFF:
         return
     key: dict[str, Any] = {
         "organization_id": booking.organization_id,
@@ -273,7 +319,30 @@ def _month(booking: Booking) -> date:
     return timezone.localtime(booking.starts_at).date().replace(day=1)
 
 
+def _seat_of(area: Space) -> Space:
+    """A seat of an area, whose rules are those of all. Raises RuleViolation("booking_no_seats")."""
+    seat: Space | None = (
+        Space.objects.bookable()
+        .filter(parent=area, capacity=1)
+        .select_related("building", "rules")
+        .order_by("code")
+        .first()
+    )
+    if seat is None:
+        raise RuleViolation("booking_no_seats", _("This space has no seats to book one by one."))
+    return seat
+
+
 def _claim(booking: Booking) -> None:
+    if booking.seat_count:
+        occupancy.claim_seats(
+            booking.space,
+            booking.seat_count,
+            _span(booking),
+            source_id=booking.pk,
+            person_id=booking.person_id,
+        )
+        return
     occupancy.claim(
         booking.space,
         _span(booking),

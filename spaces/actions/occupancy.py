@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from district.rules import RuleViolation
 from district.tenancy.scope import current_district_id
@@ -125,6 +126,45 @@ def claim(
     leaf_ids = lock_leaves_of(space.pk)
     _require_free(leaf_ids, space, span, person_id)
     return _insert(leaf_ids, span, kind, source_id)
+
+
+@transaction.atomic
+def claim_seats(
+    area: Space, count: int, span: Span, *, source_id: UUID, person_id: UUID | None = None
+) -> Sequence[Occupancy]:
+    """Claim as many seats of an area as wanted, whichever are free; all of the wish or nothing.
+
+    A seat is a leaf for one. Raises RuleViolation("occupancy_seats") with the number of free ones
+    in its `details`.
+    """
+    leaf_ids = lock_leaves_of(area.pk)
+    taken = {row.space_id for row in in_the_way(leaf_ids, span)}
+    taken |= _held_by_others(leaf_ids, span, person_id)
+    seats = Space.objects.filter(pk__in=leaf_ids, capacity=1, bookable=True).order_by("code")
+    free = [seat for seat in seats.values_list("pk", flat=True) if seat not in taken]
+    if len(free) < count:
+        raise RuleViolation(
+            "occupancy_seats",
+            ngettext_lazy(
+                "Only %(n)d seat is free at that time.",
+                "Only %(n)d seats are free at that time.",
+                len(free),
+            )
+            % {"n": len(free)},
+            details={"free": len(free)},
+        )
+    return _insert(free[:count], span, OccupancyKind.BOOKING, source_id)
+
+
+@transaction.atomic
+def move_seats(
+    area: Space, count: int, span: Span, *, source_id: UUID, person_id: UUID | None = None
+) -> Sequence[Occupancy]:
+    """Give back what the source holds and claim seats instead, as one step."""
+    old = Occupancy.objects.filter(source_id=source_id)
+    lock_leaves({*leaves_of(area.pk), *_current_leaves(old.values_list("space_id", flat=True))})
+    old.delete()
+    return claim_seats(area, count, span, source_id=source_id, person_id=person_id)
 
 
 @dataclass(frozen=True)
@@ -276,6 +316,18 @@ def _settle_holds(leaf_ids: Sequence[UUID], span: Span, person_id: UUID | None) 
         holds.filter(person_id=person_id).delete()
     if holds.exists():
         raise RuleViolation(HELD, _("Somebody is booking this slot right now."))
+
+
+def _held_by_others(leaf_ids: Iterable[UUID], span: Span, person_id: UUID | None) -> set[UUID]:
+    holds = Hold.objects.filter(
+        space_id__in=list(leaf_ids),
+        ends_at__gt=span.starts_at,
+        starts_at__lt=span.ends_at,
+        expires_at__gt=timezone.now(),
+    )
+    if person_id is not None:
+        holds = holds.exclude(person_id=person_id)
+    return set(holds.values_list("space_id", flat=True))
 
 
 def _current_leaves(space_ids: Iterable[UUID]) -> set[UUID]:

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
 
 from district.actors import Actor
@@ -117,6 +117,29 @@ def find_free(
     )
     prefetch_related_objects(rows, "building", "floor", "rules")
     return [Free(space, getattr(space, "next_at")) for space in rows]  # noqa: B009 - of the SQL
+
+
+def areas_with_seats(need: Need, *, by: Actor, zone: ZoneInfo) -> list[Any]:
+    """Areas whose seats are booked one by one, with `seats` and how many are `taken` then."""
+    claims = Occupancy.objects.filter(
+        space_id=OuterRef("children__pk"), ends_at__gt=need.starts_at, starts_at__lt=need.ends_at
+    )
+    rows: Any = (
+        Space.objects.bookable()
+        .filter(
+            rules__in=_rules_that_allow(need, by, zone),
+            children__capacity=1,
+            children__bookable=True,
+            children__ended_at=None,
+        )
+        .annotate(
+            seats=Count("children", distinct=True),
+            taken=Count("children", distinct=True, filter=Exists(claims)),
+        )
+        .select_related("building", "floor", "rules")
+        .order_by("building__code", "code")
+    )
+    return [row for row in rows if row.seats - row.taken >= need.people]
 
 
 def _rules_that_allow(need: Need, by: Actor, zone: ZoneInfo) -> list[BookingRules]:

@@ -30,7 +30,21 @@ RECENT: Final = timedelta(days=45)
 BUSY: Final = "CC"
 # Share of a room's open half hours at which somebody starts a booking.
 DEMAND: Final = {"meeting": 0.01, "equipment": 0.007, "education": 0.01, "culture": 0.003}
-BUSY_FACTOR: Final = 4.0
+BUSY_FACTOR: Final = 3.0
+# Today and the days beside it are fuller, so that every page has something to show at first.
+NEAR: Final = {0: 3.2, 1: 1.8, -1: 1.6, 2: 1.4}
+# Requests stand within this time; what is later has been decided already.
+ASKED_AHEAD: Final = timedelta(days=5)
+ASKED_SHARE: Final = 0.3
+SEAT_DAYS: Final = range(-14, 8)
+# Rooms out of use: days from today, first and last hour, whether it is over sooner, reasons.
+CLOSED: Final = (
+    (0, 13, 17, "投影机更换", "New projector"),
+    (0, 8, 12, "空调检修", "Air conditioning service"),
+    (1, 9, 18, "地毯清洗", "Carpet cleaning"),
+    (6, 8, 20, "消防设施年检", "Yearly fire inspection"),
+    (-9, 9, 17, "门锁维修", "Door lock repair"),
+)
 LENGTHS: Final = (60, 60, 60, 90, 90, 120, 120, 180, 240)
 PAST: Final = (
     *[BookingStatus.COMPLETED] * 17,
@@ -59,12 +73,15 @@ class Diary:
     taken: dict[UUID, list[tuple[datetime, datetime]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    closed: dict[UUID, list[tuple[datetime, datetime]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def is_free(self, leaves: list[UUID], starts_at: datetime, ends_at: datetime) -> bool:
         return not any(
             begin < ends_at and starts_at < end
             for leaf in leaves
-            for begin, end in self.taken[leaf][-8:]
+            for begin, end in (*self.taken[leaf][-8:], *self.closed.get(leaf, ()))
         )
 
     def take(self, leaves: list[UUID], starts_at: datetime, ends_at: datetime) -> None:
@@ -81,8 +98,27 @@ def fill_bookings(build: Build) -> None:
     leaves: dict[UUID, list[UUID]] = defaultdict(list)
     for space_id, leaf_id in SpaceLeaf.objects.values_list("space_id", "leaf_id"):
         leaves[space_id].append(leaf_id)
-    bookings = list(_bookings(build, spaces, leaves))
-    Booking.objects.bulk_create(bookings, batch_size=1000)
+    diary = Diary()
+    _block(build, spaces, leaves, diary)
+    bookings = list(_bookings(build, spaces, leaves, diary))
+    seats = list(_seat_bookings(build, diary))
+    _store(build, bookings, seats, leaves)
+
+
+def _store(
+    build: Build,
+    bookings: list[Booking],
+    seats: list[tuple[Booking, list[UUID]]],
+    leaves: dict[UUID, list[UUID]],
+) -> None:
+    """Everything in bulk: bookings, their claims, and what the ledger says of them."""
+    held = [(booking, leaves[booking.space_id]) for booking in bookings] + seats
+    rows = [booking for booking, _ in held]
+    Booking.objects.bulk_create(rows, batch_size=1000)
+    waiting = [row for row in rows if row.status == BookingStatus.REQUESTED]
+    for row in waiting:
+        row.created_at = timezone.now() - timedelta(minutes=build.random.randrange(12, 9 * 60))
+    Booking.objects.bulk_update(waiting, ["created_at"])
     claim_many(
         [
             Claim(
@@ -91,34 +127,57 @@ def fill_bookings(build: Build) -> None:
                 OccupancyKind.BOOKING,
                 booking.pk,
             )
-            for booking in bookings
+            for booking, ids in held
             if booking.status in CLAIMING
-            for leaf in leaves[booking.space_id]
+            for leaf in ids
         ]
     )
     Activity.objects.bulk_create(
-        (activity for booking in bookings for activity in _activities(build, booking)),
+        (activity for booking in rows for activity in _activities(build, booking)),
         batch_size=1000,
     )
-    _block(build, spaces, leaves)
 
 
 def _bookings(
-    build: Build, spaces: list[Space], leaves: dict[UUID, list[UUID]]
+    build: Build, spaces: list[Space], leaves: dict[UUID, list[UUID]], diary: Diary
 ) -> Iterator[Booking]:
-    diary = Diary()
     now = timezone.now()
     people = _people(build)
     for offset in range(-DAYS_BACK, DAYS_AHEAD + 1):
         day = build.today + timedelta(days=offset)
         for space in spaces:
-            for starts_at, ends_at in _slots(build, space, day):
+            for starts_at, ends_at in _slots(build, space, day, offset):
                 booking = _booking(build, space, starts_at, ends_at, now, people)
                 claimed = booking.claimed
                 if diary.is_free(leaves[space.pk], claimed.lower, claimed.upper):
                     if booking.status in CLAIMING:
                         diary.take(leaves[space.pk], claimed.lower, claimed.upper)
                     yield booking
+
+
+def _seat_bookings(build: Build, diary: Diary) -> Iterator[tuple[Booking, list[UUID]]]:
+    """Teams at the desks of the open areas: each on seats that nobody else has that day."""
+    now, people = timezone.now(), _people(build)
+    areas: dict[UUID | None, list[Space]] = defaultdict(list)
+    seats = Space.objects.bookable().filter(capacity=1, parent__isnull=False)
+    for seat in seats.select_related("rules", "parent__building").order_by("code"):
+        areas[seat.parent_id].append(seat)
+    for offset in SEAT_DAYS:
+        day = build.today + timedelta(days=offset)
+        for members in areas.values():
+            free = list(members)
+            for _ in range(build.random.randrange(2, 5) if day.isoweekday() < 6 else 1):
+                count = min(build.random.randrange(1, 5), len(free))
+                if not count:
+                    break
+                hour = build.random.choice((8, 9, 9, 10, 13))
+                starts_at = build.at(day, hour)
+                ends_at = starts_at + timedelta(hours=build.random.choice((3, 4, 6, 8)))
+                booking = _booking(build, free[0], starts_at, ends_at, now, people)
+                booking.space = free[0].parent
+                booking.seat_count = booking.attendee_count = count
+                yield booking, [seat.pk for seat in free[:count]]
+                free = free[count:]
 
 
 def _people(build: Build) -> list[tuple[Organization, Membership]]:
@@ -133,16 +192,22 @@ def _people(build: Build) -> list[tuple[Organization, Membership]]:
     return pairs
 
 
-def _slots(build: Build, space: Space, day: date) -> Iterator[tuple[datetime, datetime]]:
+def _slots(
+    build: Build, space: Space, day: date, offset: int
+) -> Iterator[tuple[datetime, datetime]]:
     chance = build.random
     share = DEMAND[space.function] * (BUSY_FACTOR if space.building.code == BUSY else 1)
-    share *= 0.25 if day.isoweekday() > 5 else 1
+    share *= 0.25 if day.isoweekday() > 5 and offset else 1
+    share *= NEAR.get(offset, 1)
     rules = space.rules
     for opens, closes in opening_on(rules, day):
-        minute = max(opens, 8 * 60)
-        while minute < min(closes, 20 * 60):
+        # A place that never closes is in use today whatever the hour the demo starts.
+        always = offset == 0 and closes - opens == 24 * 60
+        minute = opens if always else max(opens, 8 * 60)
+        while minute < (closes - 60 if always else min(closes, 20 * 60)):
             if chance.random() < share * (1.8 if minute in range(9 * 60, 17 * 60) else 0.6):
-                length = min(chance.choice(LENGTHS), min(closes, 21 * 60) - minute)
+                last = closes if always else min(closes, 21 * 60)
+                length = min(chance.choice(LENGTHS), last - minute)
                 if length >= rules.min_minutes:
                     starts_at = build.at(day, minute // 60, minute % 60)
                     yield starts_at, starts_at + timedelta(minutes=length)
@@ -185,7 +250,8 @@ def _status(build: Build, booking: Booking, now: datetime) -> BookingStatus:
         return build.random.choice(PAST)
     if booking.starts_at <= now:
         return BookingStatus.CHECKED_IN
-    if needs_approval(booking.rules, booking.attendee_count) and build.random.random() < 0.6:
+    asked = needs_approval(booking.rules, booking.attendee_count)
+    if asked and booking.starts_at < now + ASKED_AHEAD and build.random.random() < ASKED_SHARE:
         return BookingStatus.REQUESTED
     return BookingStatus.CONFIRMED
 
@@ -216,19 +282,30 @@ def _activity(booking: Booking, verb: str, at: datetime) -> Activity:
     )
 
 
-def _block(build: Build, spaces: list[Space], leaves: dict[UUID, list[UUID]]) -> None:
-    """Two rooms are out of use from the next free weekday on."""
-    rooms = [space for space in spaces if len(leaves[space.pk]) == 1][3:40:20]
-    for days, space in enumerate(rooms, start=1):
-        starts_at = build.at(build.today + timedelta(days=DAYS_AHEAD + days), 8)
-        span = Span(starts_at, starts_at + timedelta(hours=9))
-        blocking = Blocking.objects.create(
-            space=space,
-            starts_at=span.starts_at,
-            ends_at=span.ends_at,
-            reason_zh="投影机更换",
-            reason_en="New projector",
+def _block(build: Build, spaces: list[Space], leaves: dict[UUID, list[UUID]], diary: Diary) -> None:
+    """A few rooms out of use: now, soon and lately; nothing is booked there then."""
+    rooms = [
+        space
+        for space in sorted(spaces, key=lambda space: (space.building.code != BUSY, space.code))
+        if len(leaves[space.pk]) == 1 and space.function == "meeting" and not space.parent_id
+    ]
+    blockings = []
+    for (offset, first, last, zh, en), space in zip(CLOSED, rooms[1::2], strict=False):
+        day = build.today + timedelta(days=offset)
+        starts_at, ends_at = build.at(day, first), build.at(day, last)
+        diary.closed[space.pk].append((starts_at, ends_at))
+        blockings.append(
+            Blocking(space=space, starts_at=starts_at, ends_at=ends_at, reason_zh=zh, reason_en=en)
         )
-        claim_many(
-            [Claim(leaf, span, OccupancyKind.BLOCKING, blocking.pk) for leaf in leaves[space.pk]]
-        )
+    Blocking.objects.bulk_create(blockings)
+    claim_many(
+        [
+            Claim(
+                row.space_id,
+                Span(row.starts_at, row.ends_at),
+                OccupancyKind.BLOCKING,
+                row.pk,
+            )
+            for row in blockings
+        ]
+    )

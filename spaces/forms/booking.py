@@ -19,6 +19,7 @@ ASKED: Final = (
     Feature.WHEELCHAIR,
 )
 LENGTHS: Final = (30, 60, 90, 120, 180, 240)
+FIRST_HOUR: Final = 8
 LAST_HOUR: Final = 20
 STEP: Final = timedelta(minutes=30)
 
@@ -72,10 +73,12 @@ class SearchForm(WhenForm):
 
     @staticmethod
     def usual() -> dict[str, Any]:
-        """What most people want: soon, an hour, four people; late in the day, next morning."""
+        """What most people want: soon, an hour, four people; at night, the next morning."""
         start = next_half_hour()
         if start.hour >= LAST_HOUR:
             start = start.replace(hour=9, minute=0) + timedelta(days=1)
+        elif start.hour < FIRST_HOUR:
+            start = start.replace(hour=9, minute=0)
         return {
             "day": start.date().isoformat(),
             "at": f"{start:%H:%M}",
@@ -85,6 +88,7 @@ class SearchForm(WhenForm):
 
 
 class BookForm(WhenForm):
+    seats = forms.BooleanField(required=False, widget=forms.HiddenInput)
     people = forms.IntegerField(label=_("People"), min_value=1, max_value=10_000)
     title = forms.CharField(label=_("What for"), max_length=160, required=False)
     note = forms.CharField(
@@ -93,6 +97,27 @@ class BookForm(WhenForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class SeatForm(WhenForm):
+    """How many seats, for how long."""
+
+    people = forms.IntegerField(label=_("Seats"), min_value=1, max_value=200)
+
+    @staticmethod
+    def usual() -> dict[str, Any]:
+        """A desk for the rest of the day, or for tomorrow where little is left of it."""
+        start = next_half_hour()
+        if start.hour >= 17:
+            start = start.replace(hour=9, minute=0) + timedelta(days=1)
+        start = max(start, start.replace(hour=9, minute=0))
+        hours = max(18 - start.hour - (start.minute > 0), 1)
+        return {
+            "day": start.date().isoformat(),
+            "at": f"{start:%H:%M}",
+            "minutes": min(hours * 60, 480),
+            "people": 1,
+        }
 
 
 class MoveForm(WhenForm):

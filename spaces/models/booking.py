@@ -194,7 +194,8 @@ class Booking(Lifecycle, DistrictModel):
     """A space used by an organisation for a time.
 
     `starts_at`–`ends_at` is what people use; set-up and clean-up of the frozen `rules` are claimed
-    around it. Price and rules are those of the day it was made.
+    around it. Price and rules are those of the day it was made. With `seat_count` it is for that
+    many seats of an area, whichever were free, and not for the whole of it.
     """
 
     TRANSITIONS = {
@@ -204,10 +205,12 @@ class Booking(Lifecycle, DistrictModel):
             BookingStatus.CANCELLED,
         },
         BookingStatus.CONFIRMED: {
+            BookingStatus.REQUESTED,
             BookingStatus.CANCELLED,
             BookingStatus.CHECKED_IN,
             BookingStatus.NO_SHOW,
         },
+        BookingStatus.DECLINED: {BookingStatus.REQUESTED},
         BookingStatus.CHECKED_IN: {BookingStatus.COMPLETED},
     }
 
@@ -222,6 +225,7 @@ class Booking(Lifecycle, DistrictModel):
     title = models.CharField(_("Title"), max_length=160, blank=True)
     note = models.TextField(_("Note for the operator"), blank=True)
     attendee_count = models.PositiveIntegerField(_("People"), default=1)
+    seat_count = models.PositiveIntegerField(_("Seats"), null=True, blank=True)
     starts_at = models.DateTimeField(_("Starts"))
     ends_at = models.DateTimeField(_("Ends"))
     status = models.CharField(max_length=12, choices=BookingStatus, default=BookingStatus.REQUESTED)
@@ -255,6 +259,11 @@ class Booking(Lifecycle, DistrictModel):
                 name="booking_people",
                 condition=Q(attendee_count__gte=1),
                 violation_error_message=_("At least one person must come."),
+            ),
+            models.CheckConstraint(
+                name="booking_seats",
+                condition=Q(seat_count=None) | Q(seat_count__gte=1),
+                violation_error_message=_("At least one seat must be booked."),
             ),
         ]
         indexes = [

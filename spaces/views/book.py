@@ -16,12 +16,19 @@ from district.permissions import require
 from district.views.respond import render_page
 from spaces import permissions
 from spaces.actions.booking import Wish, book_space
-from spaces.actions.search import Free, Need, find_free, nearest_alternatives
-from spaces.forms.booking import ASKED, LENGTHS, STEP, BookForm, SearchForm
+from spaces.actions.search import (
+    Free,
+    Need,
+    areas_with_seats,
+    find_free,
+    nearest_alternatives,
+)
+from spaces.forms.booking import ASKED, LENGTHS, STEP, BookForm, SearchForm, SeatForm
 from spaces.models import Space
 from spaces.rules import needs_approval, price_of
 
 TRIES_LATER = 8
+SEAT_LENGTHS = (60, 120, 240, 360, 480)
 
 
 @require_GET
@@ -41,6 +48,30 @@ def book(request: DistrictRequest) -> HttpResponse:
         context["later"] = _first_free_later(request, need)
     context["query"] = asked.urlencode()
     return render_page(request, "spaces/book.html", context, partials=["found"])
+
+
+@require_GET
+def book_seats(request: DistrictRequest) -> HttpResponse:
+    """Areas with enough free seats; the next step is the same as for a room."""
+    asked = request.GET.copy()
+    for name, value in SeatForm.usual().items():
+        asked.setdefault(name, str(value))
+    form = SeatForm(asked)
+    today = timezone.localdate()
+    context: dict[str, Any] = {
+        "form": form,
+        "asked": asked,
+        "days": [today + timedelta(days=n) for n in range(7)],
+        "lengths": SEAT_LENGTHS,
+    }
+    if form.is_valid():
+        need = Need(form.starts_at, form.ends_at, form.cleaned_data["people"])
+        found = areas_with_seats(need, by=request.actor, zone=request.district.zone)
+        context |= {"need": need, "found": found, "query": asked.urlencode()}
+    status = 200 if form.is_valid() else 422
+    return render_page(
+        request, "spaces/book_seats.html", context, partials=["found"], status=status
+    )
 
 
 def _me(request: DistrictRequest) -> UUID | None:
@@ -101,7 +132,14 @@ def book_space_create(request: DistrictRequest, space_id: UUID) -> HttpResponse:
     form = BookForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        wish = Wish(form.starts_at, form.ends_at, data["people"], data["title"], data["note"])
+        wish = Wish(
+            form.starts_at,
+            form.ends_at,
+            data["people"],
+            data["title"],
+            data["note"],
+            seat_count=data["people"] if data["seats"] else None,
+        )
         with refusals_shown(form):
             booking = book_space(space, wish, by=request.actor)
             return redirect("booking_done", booking.pk)
@@ -121,7 +159,7 @@ def _quote(request: DistrictRequest, space: Space, form: BookForm) -> dict[str, 
         "starts_at": form.starts_at,
         "ends_at": form.ends_at,
         "minutes": minutes,
-        "price": price_of(rules, minutes),
+        "price": price_of(rules, minutes) * (people if form.cleaned_data.get("seats") else 1),
         "waits": needs_approval(rules, people) and not permissions.is_staff(request.actor),
     }
     if form.non_field_errors():

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +18,7 @@ from district.views.respond import changed, inside
 from spaces import permissions
 from spaces.actions import booking as actions
 from spaces.forms.booking import MoveForm, ReasonForm
+from spaces.inbox import REASONS, asking, just_decided
 from spaces.listings import BOOKINGS, TONES
 from spaces.models import Booking, BookingStatus
 
@@ -38,6 +40,12 @@ def _visible(request: DistrictRequest, booking_id: UUID) -> Booking:
 @require_GET
 def booking_detail(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
     return _show(request, _visible(request, booking_id), "spaces/booking_detail.html")
+
+
+@require_GET
+def booking_card(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
+    """What a bar of the day plan stands for, and what can be done with it there."""
+    return _show(request, _visible(request, booking_id), "spaces/booking_card.html")
 
 
 @require_GET
@@ -63,6 +71,7 @@ def _show(
         and permissions.can_change_booking(actor, booking),
         "decline": decline or ReasonForm(),
         "entries": timeline(booking),
+        "next": request.GET.get("next", ""),
     }
     return render(request, template, context, status=status)
 
@@ -119,17 +128,28 @@ def _back(request: DistrictRequest, booking: Booking) -> str:
     return inside(request, request.POST.get("next", "")) or booking.get_absolute_url()
 
 
+@require_POST
+def booking_reopen(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
+    booking = _visible(request, booking_id)
+    require(permissions.can_decide(request.actor, booking))
+    actions.reopen_booking(booking, by=request.actor)
+    return changed(request, _("Taken back: it waits for a decision."), _back(request, booking))
+
+
 @require_GET
 def booking_inbox(request: DistrictRequest) -> HttpResponse:
     """Requests that wait for a decision, the most pressing first."""
     rows = (
         Booking.objects.visible_to(request.actor)
-        .filter(status=BookingStatus.REQUESTED)
+        .filter(status=BookingStatus.REQUESTED, ends_at__gt=timezone.now())
         .select_related("space__building", "organization", "rules")
         .order_by("starts_at", "id")[:50]
     )
+    mine = [row for row in rows if permissions.can_decide(request.actor, row)]
     context = {
-        "needs": [row for row in rows if permissions.can_decide(request.actor, row)],
-        "decline": ReasonForm(),
+        "needs": asking(mine, request.district.zone),
+        "oldest": min((row.created_at for row in mine), default=None),
+        "receipts": just_decided(request.actor),
+        "reasons": REASONS,
     }
     return render(request, "spaces/booking_inbox.html", context)

@@ -1,158 +1,254 @@
-"""The day plan of bookings: rooms down, hours across, one query for all of them."""
+"""The day plan of staff: buildings, filters and a day, all in the address."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.db.models import Count, Q
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from district.lists import Chip
 from district.middleware import DistrictRequest
 from district.permissions import require
 from district.views.respond import render_page
 from spaces import permissions
-from spaces.models import Booking, BookingStatus, Building, Occupancy, OccupancyKind, Space
+from spaces.forms.booking import ASKED
+from spaces.models import Booking, BookingStatus, Building, Floor, Space
+from spaces.plan import Row, Window, day_plan
+from spaces.rules import is_open
 
-FIRST_HOUR: Final = 8
-HOURS: Final = 12
-SLOT: Final = timedelta(minutes=5)
-SLOTS: Final = HOURS * 12
-KINDS: Final = {
-    BookingStatus.REQUESTED: ("wait", "clock"),
-    BookingStatus.CONFIRMED: ("ok", "circle-check"),
-    BookingStatus.CHECKED_IN: ("use", "login-2"),
-    BookingStatus.COMPLETED: ("ok", "check"),
-}
+AT_FIRST: Final = 3
+SIZES: Final = (4, 10, 20, 50)
+STATES: Final = (
+    ("free", _("Free now")),
+    ("ok", BookingStatus.CONFIRMED.label),
+    ("wait", BookingStatus.REQUESTED.label),
+    ("use", BookingStatus.CHECKED_IN.label),
+    ("fix", _("Out of use")),
+)
+LEGEND: Final = (
+    ("ok", "circle-check", BookingStatus.CONFIRMED.label),
+    ("wait", "clock", BookingStatus.REQUESTED.label),
+    ("use", "login-2", BookingStatus.CHECKED_IN.label),
+    ("past", "check", BookingStatus.COMPLETED.label),
+    ("fix", "tool", _("Out of use")),
+    ("event", "confetti", _("Event")),
+    ("dep", "link", _("Taken along")),
+)
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A claim drawn over slots `start` to `start + length - 1` of five minutes, from 1."""
+class Asked:
+    """What the address says, made safe."""
 
-    start: int
-    length: int
-    kind: str
-    icon: str
-    label: str
-    note: str
-    url: str
+    day: date
+    buildings: Sequence[Building]
+    people: int
+    features: Sequence[str]
+    state: str
+
+
+@dataclass(frozen=True)
+class Group:
+    building: Building
+    floor: Floor | None
+    rows: Sequence[Row]
 
 
 @require_GET
 def booking_day(request: DistrictRequest) -> HttpResponse:
     require(permissions.is_staff(request.actor))
-    buildings = list(
-        Building.objects.filter(ended_at=None, spaces__bookable=True).distinct().order_by("code")
-    )
-    chosen = _chosen(buildings, request.GET.get("building"))
-    day = _day(request.GET.get("day"))
-    rows = _rows(chosen, day, request.district.zone) if chosen else []
+    buildings = _buildings(request)
+    asked = _asked(request.GET, buildings)
+    window, rows = day_plan(_spaces(asked), asked.day, request.district.zone, timezone.now())
+    shown = [row for row in rows if not asked.state or asked.state in row.kinds]
     context = {
-        "buildings": buildings,
-        "chosen": chosen,
-        "date": day,
-        "yesterday": day - timedelta(days=1),
-        "tomorrow": day + timedelta(days=1),
-        "hours": [f"{FIRST_HOUR + hour:02d}:00" for hour in range(HOURS)],
-        "floors": rows,
-        "now_slot": _now_slot(day),
+        "asked": asked,
+        "groups": list(_groups(shown)),
+        "window": window,
+        "now_slot": _now_slot(window),
+        "figures": _figures(rows, request),
+        "legend": _legend(rows),
+        "days": _days(request.GET, asked.day),
+        **_chips(request.GET, buildings, asked),
+        "kept": [(key, value) for key, value in _kept(request.GET) if key != "day"],
     }
     return render_page(request, "spaces/booking_day.html", context, partials=["plan"])
 
 
-def _chosen(buildings: Sequence[Building], wanted: str | None) -> Building | None:
-    return next((b for b in buildings if str(b.pk) == wanted), buildings[0] if buildings else None)
+def _buildings(request: DistrictRequest) -> list[Building]:
+    spaces = permissions.bookable_by_staff(request.actor)
+    return list(
+        Building.objects.filter(ended_at=None, pk__in=spaces.values("building_id")).order_by("code")
+    )
 
 
-def _day(text: str | None) -> date:
+def _asked(params: QueryDict, buildings: Sequence[Building]) -> Asked:
+    day = day_of(params.get("day"))
+    wanted = set(params.getlist("building"))
+    chosen = [row for row in buildings if str(row.pk) in wanted]
+    people = params.get("people", "")
+    return Asked(
+        day=day,
+        buildings=chosen or _busiest(buildings, day),
+        people=int(people) if people.isdecimal() and len(people) < 5 else 0,
+        features=[item.value for item in ASKED if item.value in params.getlist("feature")],
+        state=params.get("state", ""),
+    )
+
+
+def day_of(text: str | None) -> date:
+    """The day that was asked for, today for what is none; far enough from the ends of time."""
+    today = timezone.localdate()
     try:
-        return (parse_date(text) if text else None) or timezone.localdate()
+        day = (parse_date(text) if text else None) or today
     except ValueError:
-        return timezone.localdate()
+        return today
+    return day if 1970 <= day.year <= 2200 else today
 
 
-def _now_slot(day: date) -> int | None:
-    now = timezone.localtime()
-    slot = (now.hour - FIRST_HOUR) * 12 + now.minute // 5 + 1
-    return slot if day == now.date() and 1 <= slot <= SLOTS else None
-
-
-def _rows(building: Building, day: date, zone: ZoneInfo) -> list[dict[str, Any]]:
-    """The bookable spaces of a building by floor, each with its bars of the day."""
-    begins = datetime.combine(day, time(FIRST_HOUR), tzinfo=zone)
-    ends = begins + timedelta(hours=HOURS)
-    spaces = list(
-        Space.objects.current()
-        .filter(building=building, bookable=True)
-        .select_related("floor")
-        .order_by("floor__level", "code")
+def _busiest(buildings: Sequence[Building], day: date) -> list[Building]:
+    """Where most happens that day; the first building where nothing does anywhere."""
+    begins = timezone.make_aware(datetime.combine(day, datetime.min.time()))
+    counts = dict(
+        Booking.objects.exclude(status__in=[BookingStatus.CANCELLED, BookingStatus.DECLINED])
+        .filter(ends_at__gt=begins, starts_at__lt=begins + timedelta(days=1))
+        .filter(space__building__in=buildings)
+        .order_by()
+        .values_list("space__building_id")
+        .annotate(Count("id"))
     )
-    bars = _bars([space.pk for space in spaces], begins, ends)
-    by_floor: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for space in spaces:
-        by_floor[space.floor].append({"space": space, "bars": bars[space.pk]})
-    return [{"floor": floor, "rows": rows} for floor, rows in by_floor.items()]
+    busy = sorted((row for row in buildings if counts.get(row.pk)), key=lambda row: -counts[row.pk])
+    return sorted(busy[:AT_FIRST], key=lambda row: row.code) or list(buildings[:1])
 
 
-def _bars(space_ids: Sequence[UUID], begins: datetime, ends: datetime) -> dict[UUID, list[Bar]]:
-    claims = list(
-        Occupancy.objects.filter(
-            space_id__in=space_ids, ends_at__gt=begins, starts_at__lt=ends
-        ).order_by("starts_at")
+def _spaces(asked: Asked) -> list[Space]:
+    rows = Space.objects.bookable().filter(
+        Q(capacity__gte=asked.people) | Q(parent__isnull=False, capacity=1),
+        building__in=asked.buildings,
     )
-    sources = {claim.source_id for claim in claims if claim.kind == OccupancyKind.BOOKING}
-    bookings = {
-        booking.pk: booking
-        for booking in Booking.objects.filter(pk__in=sources).select_related("organization")
-    }
-    bars: dict[UUID, list[Bar]] = defaultdict(list)
-    for claim in claims:
-        bars[claim.space_id] += _drawn(claim, bookings.get(claim.source_id), begins)
-    return bars
-
-
-def _drawn(claim: Occupancy, booking: Booking | None, begins: datetime) -> list[Bar]:
-    """The use itself, with what is kept before and after it drawn apart."""
-    if booking is None:
-        label = str(OccupancyKind(claim.kind).label)
-        return [_bar(claim.starts_at, claim.ends_at, begins, "fix", "tool", label, "", "")]
-    kind, icon = KINDS.get(BookingStatus(booking.status), ("ok", "circle-check"))
-    found = []
-    for start, end in ((claim.starts_at, booking.starts_at), (booking.ends_at, claim.ends_at)):
-        if start < end:
-            found.append(_bar(start, end, begins, "buf", "", "", "", ""))
-    organization = booking.organization.name if booking.organization else ""
-    found.append(
-        _bar(
-            booking.starts_at,
-            booking.ends_at,
-            begins,
-            kind,
-            icon,
-            booking.title or booking.number,
-            organization,
-            booking.get_absolute_url(),
+    if asked.features:
+        rows = rows.filter(features__contains=asked.features)
+    return list(
+        rows.select_related("building", "floor", "rules").order_by(
+            "building__code", "floor__level", "code"
         )
     )
-    return [bar for bar in found if bar.length > 0]
 
 
-def _bar(
-    starts_at: datetime,
-    ends_at: datetime,
-    begins: datetime,
-    kind: str,
-    icon: str,
-    label: str,
-    note: str,
-    url: str,
-) -> Bar:
-    first = max(int((starts_at - begins) / SLOT), 0)
-    last = min(-(-(ends_at - begins) // SLOT), SLOTS)
-    return Bar(first + 1, int(last) - first, kind, icon, label, note, url)
+def _groups(rows: Sequence[Row]) -> Iterator[Group]:
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.space.building, row.space.floor), []).append(row)
+    for (building, floor), members in groups.items():
+        yield Group(building, floor, members)
+
+
+def _now_slot(window: Window) -> int | None:
+    slot = window.slot(timezone.now())
+    return slot + 1 if timezone.localdate() == window.day and 0 < slot < window.slots else None
+
+
+def _figures(rows: Sequence[Row], request: DistrictRequest) -> dict[str, Any]:
+    """The line under the title: how many, how full, how many out of use, what is free now."""
+    bookings = {bar.booking.pk for row in rows for bar in row.bars if bar.booking}
+    whole = [row for row in rows if not row.seat_count]
+    opens = sum((row.open for row in whole), timedelta())
+    busy = sum((row.busy for row in whole), timedelta())
+    return {
+        "bookings": len(bookings),
+        "share": round(100 * busy / opens) if opens else None,
+        "closed": sum(any(bar.kind == "fix" for bar in row.bars) for row in whole),
+        "rooms": len(whole),
+        "free": sum(row.is_free_now for row in whole),
+        "first": _first_free(whole, request),
+    }
+
+
+def _first_free(rows: Sequence[Row], request: DistrictRequest) -> tuple[Space, datetime] | None:
+    found = [
+        (max(gap.starts_at, timezone.now()), row.space)
+        for row in rows
+        for gap in row.gaps[:1]
+        if gap.starts_at
+        and row.space.rules
+        and is_open(row.space.rules, gap.starts_at, gap.starts_at, request.district.zone)
+    ]
+    first = min(found, key=lambda item: (item[0], item[1].capacity), default=None)
+    return (first[1], first[0]) if first else None
+
+
+def _legend(rows: Sequence[Row]) -> list[tuple[str, str, Any, int]]:
+    counts: Counter[str] = Counter()
+    for kind, _icon, _label in LEGEND:
+        bars = [bar for row in rows for bar in row.bars if bar.kind == kind]
+        counts[kind] = len({bar.booking.pk if bar.booking else id(bar) for bar in bars})
+    return [(kind, icon, label, counts[kind]) for kind, icon, label in LEGEND if counts[kind]]
+
+
+def _kept(params: QueryDict) -> Iterator[tuple[str, str]]:
+    for key in ("building", "people", "feature", "state", "day"):
+        for value in params.getlist(key):
+            if value:
+                yield key, value
+
+
+def link(params: QueryDict, **changes: Any) -> str:
+    """This page with some parameters changed; a list stands for several values."""
+    copy = QueryDict(mutable=True)
+    for key, value in _kept(params):
+        if key not in changes:
+            copy.appendlist(key, value)
+    for key, value in changes.items():
+        copy.setlist(key, [str(item) for item in (value if isinstance(value, list) else [value])])
+    return f"?{copy.urlencode()}"
+
+
+def _days(params: QueryDict, day: date) -> dict[str, str]:
+    return {
+        "yesterday": link(params, day=day - timedelta(days=1)),
+        "tomorrow": link(params, day=day + timedelta(days=1)),
+        "today": link(params, day=[]),
+    }
+
+
+def _chips(
+    params: QueryDict, buildings: Sequence[Building], asked: Asked
+) -> dict[str, Sequence[Chip]]:
+    def toggled(key: str, chosen: Sequence[str], value: str) -> str:
+        left = [item for item in chosen if item != value]
+        return link(params, **{key: left if value in chosen else [*left, value]})
+
+    shown = [str(row.pk) for row in asked.buildings]
+    return {
+        "building_chips": [
+            Chip(row.name, toggled("building", shown, str(row.pk)), str(row.pk) in shown)
+            for row in buildings
+        ],
+        "people_chips": [
+            Chip(
+                str(size),
+                link(params, people=[] if asked.people == size else size),
+                asked.people == size,
+            )
+            for size in SIZES
+        ],
+        "feature_chips": [
+            Chip(
+                item.label,
+                toggled("feature", asked.features, item.value),
+                item.value in asked.features,
+            )
+            for item in ASKED
+        ],
+        "state_chips": [
+            Chip(label, link(params, state=[] if asked.state == key else key), asked.state == key)
+            for key, label in STATES
+        ],
+    }

@@ -1,0 +1,42 @@
+// The day plan: what a bar stands for appears beside it. Without this the bar is a link to its page.
+
+const GAP = 8;
+let opener = null;
+
+function card() { return document.getElementById("card"); }
+
+function close() {
+  card().hidden = true;
+  opener?.focus();
+  opener = null;
+}
+
+function place(bar) {
+  const box = card();
+  const edge = bar.getBoundingClientRect();
+  const left = Math.min(Math.max(edge.left, GAP), innerWidth - box.offsetWidth - GAP);
+  const below = edge.bottom + GAP + box.offsetHeight < innerHeight;
+  box.style.left = `${left + scrollX}px`;
+  box.style.top = `${(below ? edge.bottom + GAP : Math.max(edge.top - GAP - box.offsetHeight, GAP)) + scrollY}px`;
+}
+
+document.addEventListener("click", async (event) => {
+  if (event.target.closest("[data-card-close]")) return close();
+  const bar = event.target.closest("a[data-card]");
+  if (!bar) {
+    if (!card().hidden && !event.target.closest("#card")) card().hidden = true;
+    return undefined;
+  }
+  if (innerWidth < 768 || event.metaKey || event.ctrlKey || event.shiftKey) return undefined;
+  event.preventDefault();
+  const next = encodeURIComponent(location.pathname + location.search);
+  await htmx.ajax("GET", `${bar.dataset.card}?next=${next}`, { target: "#card", swap: "outerHTML" });
+  opener = bar;
+  place(bar);
+  card().querySelector("a.btn, button.btn-primary").focus({ preventScroll: true });
+  return undefined;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !card().hidden) close();
+});
