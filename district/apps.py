@@ -45,7 +45,7 @@ class DistrictConfig(AppConfig):
         ):
             registry.verbs.register(verb, registry.Verb(label, icon="key"))
         registry.cards.register(
-            "notices", registry.Card("district/notices.html", 90, cards.notices, aside=True)
+            "notices", registry.Card("district/notices.html", 90, cards.notices, place="aside")
         )
         registered.register_people()
         registry.demo.register("ground", registry.DemoPart(order=10, fill=fill_ground))

@@ -71,12 +71,15 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Card:
-    """A piece of Today or Home: `build` gives its template context, or None to stay away."""
+    """A piece of Today or Home: `build` gives its template context, or None to stay away.
+
+    `place` is "cards", "aside", or "top" for what runs over the whole width.
+    """
 
     template: str
     order: int
     build: "Callable[[DistrictRequest], Mapping[str, Any] | None]"
-    aside: bool = False
+    place: str = "cards"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from spaces.importers import IMPORTERS
 from spaces.listings import BOOKINGS, BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
 from spaces.views.sights import KINDS
+from spaces.vitals import vitals
 
 VERBS = {
     "building.created": Verb(_("Building added"), icon="building"),
@@ -143,9 +144,10 @@ BOOKING_MENU = {
     ),
 }
 BOOKING_CARDS = {
+    "vitals": Card("spaces/cards/vitals.html", 1, vitals, place="top"),
     "waiting": Card("spaces/cards/waiting.html", 10, cards.waiting_requests),
     "next": Card("spaces/cards/next.html", 10, cards.next_bookings),
-    "agenda": Card("spaces/cards/agenda.html", 20, cards.today_agenda, aside=True),
+    "agenda": Card("spaces/cards/agenda.html", 20, cards.today_agenda, place="aside"),
 }
 
 

@@ -41,11 +41,11 @@ def _installation_front(request: HttpRequest) -> HttpResponse:
 
 
 def _built_cards(request: DistrictRequest) -> dict[str, Any]:
-    built: dict[str, list[tuple[Card, Any]]] = {"cards": [], "aside": []}
+    built: dict[str, list[tuple[Card, Any]]] = {"top": [], "cards": [], "aside": []}
     for card in sorted(registry.cards, key=lambda card: card.order):
         context = card.build(request) if is_on(request.district, card.build) else None
         if context is not None:
-            built["aside" if card.aside else "cards"].append((card, context))
+            built[card.place].append((card, context))
     return {
         name: [{"template": card.template, "context": context} for card, context in items]
         for name, items in built.items()

@@ -309,7 +309,7 @@ def _settle_holds(leaf_ids: Sequence[UUID], span: Span, person_id: UUID | None) 
     )
     of_others = holds if person_id is None else holds.exclude(person_id=person_id)
     if of_others.filter(expires_at__gt=timezone.now()).exists():
-        raise RuleViolation("occupancy_held", _("Somebody is booking this slot right now."))
+        raise RuleViolation(HELD, _("Somebody is booking this slot right now."))
     holds.delete()
     holds.filter(expires_at__lte=timezone.now()).delete()
     if person_id is not None:
