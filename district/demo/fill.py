@@ -1,10 +1,12 @@
 """The ground floor of a demo district: organisations, people, log-ins, notices."""
 
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from district.accounts.models import User, UserDistrict
@@ -209,14 +211,21 @@ def _log_ins(build: Build) -> None:
 def _user(entry: dict[str, Any]) -> User:
     user = User.objects.filter(email=entry["email"]).first()
     if user is None:
-        user = User.objects.create_user(
-            email=entry["email"], mobile=entry["mobile"], password=PASSWORD
+        user = User.objects.create(
+            email=entry["email"],
+            mobile=entry["mobile"],
+            mobile_verified=True,
+            password=_hashed_password(),
+            language=entry["language"],
         )
-        user.mobile_verified = True
-        user.language = entry["language"]
-        user.save(update_fields=["mobile_verified", "language"])
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+@cache
+def _hashed_password() -> str:
+    """Slow on purpose, so once for all."""
+    return make_password(PASSWORD)
 
 
 def _notices(build: Build) -> None:

@@ -9,8 +9,6 @@ from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from district.rules import RuleViolation, Text
 
@@ -136,6 +134,9 @@ def _csv_rows(content: bytes) -> Iterator[Row]:
 
 
 def _xlsx_rows(content: bytes) -> Iterator[Row]:
+    from openpyxl import load_workbook  # 20 MB that only such a file needs
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             unfolded = sum(item.file_size for item in archive.infolist())

@@ -1,5 +1,8 @@
 """Django's PostgreSQL backend with what composite keys and row-level security need."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db.backends.postgresql import base, features, operations
 
 from district.tenancy.backend.creation import DatabaseCreation
@@ -38,3 +41,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
     creation_class = DatabaseCreation
+
+    @contextmanager
+    def inserting_by_column(self) -> Iterator[None]:
+        """Bulk inserts send an array per column: half the work, but not for a Citus cluster."""
+        rows, self.ops = self.ops, operations.DatabaseOperations(self)
+        try:
+            yield
+        finally:
+            self.ops = rows
