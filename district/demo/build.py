@@ -39,7 +39,7 @@ class Build:
 def build_district(plan: Mapping[str, Any]) -> District:
     """Make the district of a plan and let every app fill its part, in one transaction."""
     with ExitStack() as stack:
-        stack.enter_context(connection.inserting_by_column())
+        stack.enter_context(connection.inserting_by_column())  # type: ignore[attr-defined]
         stack.enter_context(transaction.atomic())  # a start that is killed leaves no empty district
         district = District.objects.create(**plan["district"])
         stack.enter_context(scope(district.pk))
