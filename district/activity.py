@@ -1,6 +1,8 @@
 """Writing to the activity ledger: the audit trail and the outbox in one row."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +16,27 @@ from district.tenancy.scope import current_district_id
 from district.waker import wake
 
 BATCH: Final = 500
+
+
+def changes_of(row: DistrictModel, fields: Sequence[str]) -> dict[str, list[Any]]:
+    """What saving the row would change of these fields: name to [before, after], for `data`.
+
+    For figures, choices, dates and flags; never for names or free text.
+    """
+    before = type(row)._base_manager.filter(pk=row.pk).values(*fields).first() or {}
+    columns = {column.name: column for column in row._meta.concrete_fields}
+    after = {name: columns[name].to_python(getattr(row, name)) for name in fields}
+    return {
+        name: [_plain(before[name]), _plain(after[name])]
+        for name in before
+        if before[name] != after[name]
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def record(

@@ -10,10 +10,11 @@ class DistrictConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         import district.api.schema  # noqa: F401 - registers itself
-        from district import cards, registered, registry
+        from district import message_registered, registered, registry
         from district.actors import is_staff
         from district.api.resources import DistrictResource, OrganizationResource
         from district.demo.fill import fill_ground, settle_ledger
+        from district.demo.messages import fill_messages
         from district.permissions import can_manage_clients
 
         registry.menu.register(
@@ -44,9 +45,8 @@ class DistrictConfig(AppConfig):
             ("token.revoked", _("API token revoked")),
         ):
             registry.verbs.register(verb, registry.Verb(label, icon="key"))
-        registry.cards.register(
-            "notices", registry.Card("district/notices.html", 90, cards.notices, place="aside")
-        )
         registered.register_people()
+        message_registered.register_messages()
         registry.demo.register("ground", registry.DemoPart(order=10, fill=fill_ground))
+        registry.demo.register("messages", registry.DemoPart(order=80, fill=fill_messages))
         registry.demo.register("ledger", registry.DemoPart(order=90, fill=settle_ledger))

@@ -4,17 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from district.middleware import DistrictRequest
 from district.models import ClaimStatus, Notice, OrganizationClaim
-from district.permissions import can_decide_claims
+from district.permissions import can_decide_claims, can_edit_notices
 
 
 def notices(request: DistrictRequest) -> Mapping[str, Any] | None:
-    now = timezone.now()
-    rows = list(Notice.objects.filter(starts_at__lte=now, ends_at__gt=now).order_by("ends_at")[:5])
+    rows = _shown(request, banner=False)
+    return {"notices": rows, "can_edit": can_edit_notices(request.actor)} if rows else None
+
+
+def banners(request: DistrictRequest) -> Mapping[str, Any] | None:
+    rows = _shown(request, banner=True)
     return {"notices": rows} if rows else None
+
+
+def _shown(request: DistrictRequest, *, banner: bool) -> list[Notice]:
+    rows = Notice.objects.shown().filter(is_banner=banner)
+    if not request.actor.is_operator:
+        rows = rows.addressed_to(request.actor.organization)
+    return list(rows.not_dismissed_by(request.actor.person).order_by("ends_at", "id")[:5])
 
 
 def waiting_claims(request: DistrictRequest) -> Mapping[str, Any] | None:

@@ -15,6 +15,7 @@ from district.models import (
     FileAudience,
     Job,
     Membership,
+    Notice,
     Organization,
     OrganizationKind,
     Person,
@@ -153,6 +154,17 @@ def holds(
             return organization_id is not None and actor.organization_id == organization_id
         case _:
             return False
+
+
+def can_edit_notices(actor: Actor | None) -> bool:
+    return reach(actor, Permission.NOTICES_EDIT) is Reach.DISTRICT
+
+
+def visible_notices(actor: Membership) -> QuerySet[Notice]:
+    """All of them for those who write them; else what is shown now to the organisation."""
+    if can_edit_notices(actor):
+        return Notice.objects.all()
+    return Notice.objects.shown().addressed_to(actor.organization)
 
 
 def can_manage_clients(actor: Actor) -> bool:

@@ -11,9 +11,10 @@ from district.imports import present, work
 from district.job_listing import JOBS
 from district.job_messages import job_messages, starter
 from district.listings import ORGANIZATIONS, PEOPLE
-from district.registry import Card, DemoPart, JobKind, MenuItem, Searchable, Verb
+from district.registry import Card, DemoPart, JobKind, MenuItem, Searchable, Verb, VerbGroup
 from district.searching import reindex_all
 
+PEOPLE_NEWS = VerbGroup("people", _("Organisations and members"))
 VERBS = {
     "list.exported": Verb(_("List exported"), icon="download"),
     "file.viewed": Verb(_("File downloaded"), icon="file"),
@@ -38,13 +39,28 @@ VERBS = {
         _("Task failed"), icon="alert-triangle", audience=starter, messages=job_messages
     ),
     "claim.submitted": Verb(
-        _("Company claimed"), icon="file-check", audience=reviewers, messages=claim_messages
+        _("Company claimed"),
+        icon="file-check",
+        audience=reviewers,
+        messages=claim_messages,
+        group=PEOPLE_NEWS,
+        tone="wait",
     ),
     "claim.approved": Verb(
-        _("Claim approved"), icon="circle-check", audience=claimant, messages=claim_messages
+        _("Claim approved"),
+        icon="circle-check",
+        audience=claimant,
+        messages=claim_messages,
+        group=PEOPLE_NEWS,
+        tone="go",
     ),
     "claim.declined": Verb(
-        _("Claim declined"), icon="circle-x", audience=claimant, messages=claim_messages
+        _("Claim declined"),
+        icon="circle-x",
+        audience=claimant,
+        messages=claim_messages,
+        group=PEOPLE_NEWS,
+        tone="stop",
     ),
 }
 MENU = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, Q
+from django.utils.translation import gettext_lazy as _
 
 from district.rules import Text
 
@@ -184,11 +185,25 @@ class Importer:
 
 
 @dataclass(frozen=True)
+class VerbGroup:
+    """Verbs for which people choose together how they are told; `email` is the usual pace."""
+
+    key: str
+    label: Text
+    email: str = "now"
+
+
+OTHER_VERBS = VerbGroup("other", _("Everything else"))
+
+
+@dataclass(frozen=True)
 class Verb:
     """Something that may stand in the activity ledger.
 
     `audience` gives, for many activities at once, the persons each is told to; `messages` what
     they read, in the active language. `edge` says whether it ties organisation and counterpart.
+    `urgent` ones come by text message too and pass quiet hours. `tone` (go, wait, stop) is their
+    colour in timelines.
     """
 
     label: Text
@@ -196,15 +211,22 @@ class Verb:
     audience: "Callable[[Sequence[Activity]], Mapping[UUID, Collection[UUID]]] | None" = None
     messages: "Callable[[Sequence[Activity]], Mapping[UUID, Message]] | None" = None
     edge: bool = False
+    group: VerbGroup = OTHER_VERBS
+    urgent: bool = False
+    tone: str = ""
 
 
 @dataclass(frozen=True)
 class Message:
-    """What one person reads of one activity: a line, some more, and where to go."""
+    """What one person reads of one activity: a line, some more, and where to go.
+
+    `facts` are pairs of label and value that a mail sets out one below the other.
+    """
 
     title: str
     text: str
     url: str
+    facts: Sequence[tuple[Text, str]] = ()
 
 
 class Work(Protocol):

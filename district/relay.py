@@ -1,30 +1,27 @@
 """The relay: seals committed activities into the chain and passes them on to their readers.
 
 One runs at a time per district. Writers never queue on the chain, and a reader that follows the
-numbers never skips a row that committed late. Readers keep a cursor each and bear a repeat.
+numbers never skips a row that committed late. Readers keep a cursor each and bear a repeat. Nothing
+leaves the product here: the relay writes what is to be sent, district.channels.sender sends it.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.core.mail import EmailMessage, get_connection
 from django.db import connection
-from django.urls import get_script_prefix, set_script_prefix
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from district import searching
-from district.messages import messages_of
-from district.models import Activity, ActivitySeal, Cursor, District, Notification
+from district.channels.plan import enqueue
+from district.models import Activity, ActivitySeal, Notification
+from district.readers import BATCH, next_rows
 from district.registry import verbs
 from district.tenancy.scope import scope
 
-BATCH: Final = 500
 # No transaction stays open this long: what was made before it is sealed or was rolled back.
 LONGEST_TRANSACTION: Final = timedelta(days=1)
 LOCK: Final = 0x5EA1
@@ -38,7 +35,7 @@ def relay(district_id: int) -> int:
         sealed += batch
     while notify(district_id):
         pass
-    while mail(district_id):
+    while enqueue(district_id):
         pass
     while index(district_id):
         pass
@@ -106,7 +103,7 @@ def first_broken_seal(district_id: int) -> int | None:
 def notify(district_id: int) -> int:
     """Write a notification for everybody in the audience of the next batch of sealed rows."""
     with scope(district_id):
-        rows = _next(district_id, "notifications")
+        rows = next_rows("notifications")
         Notification.objects.bulk_create(
             (
                 Notification(person_id=person_id, activity=activity)
@@ -117,84 +114,26 @@ def notify(district_id: int) -> int:
         return len(rows)
 
 
-def mail(district_id: int) -> int:
-    """Send a mail for each new notification; the cursor moves when they have left."""
-    district = District.objects.get(pk=district_id)
-    with scope(district_id), timezone.override(district.zone):
-        rows = _next(district_id, "mail")
-        notifications = Notification.objects.filter(
-            activity__in=[row.activity_id for row in rows]
-        ).select_related("person", "activity")
-        mails = [_mail(district, row) for row in notifications if row.person.email]
-        if mails:
-            get_connection().send_messages(mails)
-        return len(rows)
-
-
 def index(district_id: int) -> int:
     """Bring the search index in step with what the next batch changed."""
     with scope(district_id):
-        rows = _next(district_id, "search")
+        rows = next_rows("search")
         searching.follow([row.activity for row in rows])
         return len(rows)
 
 
-def _mail(district: District, notification: Notification) -> EmailMessage:
-    person = notification.person
-    with translation.override(person.language), _paths_from_the_district():
-        message = messages_of([notification.activity])[notification.activity_id]
-        lines = [
-            _("Hello %(name)s,") % {"name": person.name},
-            message.title,
-            message.text,
-            district.absolute_url(message.url) if message.url else "",
-            district.name,
-        ]
-        return EmailMessage(
-            subject=f"[{district.name}] {message.title}",
-            body="\n\n".join(line for line in lines if line),
-            to=[person.email],
-        )
-
-
-@contextmanager
-def _paths_from_the_district() -> Iterator[None]:
-    """Addresses without any request's prefix: `absolute_url` puts the district before them."""
-    before = get_script_prefix()
-    set_script_prefix("/")
-    try:
-        yield
-    finally:
-        set_script_prefix(before)
-
-
 def _audience(activities: Sequence[Activity]) -> Iterable[tuple[Activity, UUID]]:
-    """Who is told what; nobody is told of what they did themselves."""
+    """Who is told what, in the order it happened; nobody is told of what they did themselves."""
+    told: dict[UUID, Collection[UUID]] = {}
     for name in {activity.verb for activity in activities}:
         declared = verbs[name].audience
-        if declared is None:
-            continue
-        rows = [activity for activity in activities if activity.verb == name]
-        told = declared(rows)
-        for activity in rows:
-            own = activity.membership.person_id if activity.membership else None
-            for person_id in told.get(activity.pk, ()):
-                if person_id != own:
-                    yield activity, person_id
-
-
-def _next(district_id: int, reader: str) -> list[ActivitySeal]:
-    """The reader's next batch; its cursor moves in the same transaction."""
-    Cursor.objects.get_or_create(reader=reader)
-    cursor = Cursor.objects.locked().get(reader=reader)
-    rows = list(
-        ActivitySeal.objects.filter(number__gt=cursor.number)
-        .select_related("activity__membership")
-        .order_by("number")[:BATCH]
-    )
-    if rows:
-        Cursor.objects.filter(pk=cursor.pk).update(number=rows[-1].number)
-    return rows
+        if declared is not None:
+            told |= declared([activity for activity in activities if activity.verb == name])
+    for activity in activities:
+        own = activity.membership.person_id if activity.membership else None
+        for person_id in told.get(activity.pk, ()):
+            if person_id != own:
+                yield activity, person_id
 
 
 def _alone(district_id: int) -> bool:

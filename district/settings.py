@@ -36,6 +36,7 @@ def required(name: str) -> str:
 
 
 SECRET_KEY = required("SECRET_KEY")
+FIELD_KEY = env.str("FIELD_KEY", default=SECRET_KEY)  # seals secrets in the database
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000")  # how people reach it, for mails
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -147,6 +148,8 @@ CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "district.relay_all", "schedule": 60},
     "jobs": {"task": "district.run_all_jobs", "schedule": 60},
     "idempotency keys": {"task": "district.forget_idempotency_keys", "schedule": 60 * 60},
+    "notices": {"task": "district.publish_notices", "schedule": 60},
+    "deliver": {"task": "district.deliver_all", "schedule": 20, "options": {"expires": 20}},
 }
 
 # The partner API

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from district import registry
-from district.models import Notification
+from district.actions.notifications import unread
 from district.modules import is_page_on
 
 THEMES = ("light", "dark", "auto")
@@ -73,7 +73,5 @@ def _menu(request: Any) -> Sequence[dict[str, Any]]:
     ]
 
 
-def _unread(request: Any) -> int:
-    if request.person is None:
-        return 0
-    return Notification.objects.filter(person=request.person, read_at=None).count()
+def _unread(request: Any) -> dict[str, Any]:
+    return unread(request.person) if request.person else {"count": 0, "mark": ""}

@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
+from district.actions.notices import publish_due_notices
 from district.api.idempotency import forget_old_keys
+from district.channels.sender import deliver
 from district.jobs import run_jobs
 from district.models import District
 from district.relay import relay
@@ -13,6 +15,7 @@ from district.waker import JOBS, RELAY
 @shared_task(name=RELAY)
 def relay_activities(district_id: int) -> None:
     relay(district_id)
+    deliver_messages.delay(district_id)
 
 
 @shared_task(name="district.relay_all")
@@ -20,6 +23,26 @@ def relay_all() -> None:
     """Every minute, so that a broker that was down loses nothing."""
     for district_id in District.objects.values_list("pk", flat=True):
         relay(district_id)
+
+
+@shared_task(name="district.deliver_messages")
+def deliver_messages(district_id: int) -> None:
+    deliver(district_id)
+
+
+@shared_task(name="district.deliver_all")
+def deliver_all() -> None:
+    """What has become due: retries, the end of quiet hours, daily mails, robots that waited."""
+    for district_id in District.objects.values_list("pk", flat=True):
+        deliver(district_id)
+
+
+@shared_task(name="district.publish_notices")
+def publish_notices() -> None:
+    """Those whose time has come since the last minute."""
+    for district_id in District.objects.values_list("pk", flat=True):
+        with scope(district_id):
+            publish_due_notices()
 
 
 @shared_task(name=JOBS)

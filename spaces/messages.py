@@ -68,7 +68,10 @@ def booking_messages(activities: Sequence[Activity]) -> Mapping[UUID, Message]:
         booking = bookings.get(activity.subject_id)
         if booking is not None:
             found[activity.pk] = Message(
-                _title(activity.verb, booking), _text(booking), booking.get_absolute_url()
+                _title(activity.verb, booking),
+                _text(booking),
+                booking.get_absolute_url(),
+                _facts(booking),
             )
     return found
 
@@ -92,6 +95,17 @@ def _title(verb: str, booking: Booking) -> str:
             return _("The booking of %(space)s was cancelled") % space
         case _:
             return _("The booking of %(space)s was moved") % space
+
+
+def _facts(booking: Booking) -> list[tuple[str, str]]:
+    facts = [
+        (_("Space"), f"{booking.space.name} · {booking.space.building.name}"),
+        (_("When"), until(booking.starts_at, booking.ends_at)),
+        (_("Number"), booking.number),
+        (_("What for"), booking.title),
+        (_("Reason"), booking.reason),
+    ]
+    return [(label, value) for label, value in facts if value]
 
 
 def _text(booking: Booking) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district import registry
 from district.lists import Listing
-from district.registry import Card, MenuItem, Route, Searchable, Verb
+from district.registry import Card, MenuItem, Route, Searchable, Verb, VerbGroup
 from spaces import cards, permissions
 from spaces.api.bookings import BookingResource
 from spaces.api.spaces import AvailabilityResource, SpaceResource
@@ -49,24 +49,52 @@ VERBS = {
 }
 
 
+BOOKING_NEWS = VerbGroup("bookings", _("Bookings"))
 BOOKING_VERBS = {
     "booking.requested": Verb(
-        _("Booking requested"), icon="clock", audience=deciders, messages=booking_messages
+        _("Booking requested"),
+        icon="clock",
+        audience=deciders,
+        messages=booking_messages,
+        group=BOOKING_NEWS,
+        tone="wait",
     ),
     "booking.confirmed": Verb(
-        _("Booking confirmed"), icon="circle-check", audience=booker, messages=booking_messages
+        _("Booking confirmed"),
+        icon="circle-check",
+        audience=booker,
+        messages=booking_messages,
+        group=BOOKING_NEWS,
+        tone="go",
     ),
     "booking.declined": Verb(
-        _("Booking declined"), icon="circle-x", audience=booker, messages=booking_messages
+        _("Booking declined"),
+        icon="circle-x",
+        audience=booker,
+        messages=booking_messages,
+        group=BOOKING_NEWS,
+        tone="stop",
     ),
     "booking.reopened": Verb(
         _("Decision taken back"), icon="arrow-back-up", audience=booker, messages=booking_messages
     ),
     "booking.cancelled": Verb(
-        _("Booking cancelled"), icon="calendar-off", audience=booker, messages=booking_messages
+        _("Booking cancelled"),
+        icon="calendar-off",
+        audience=booker,
+        messages=booking_messages,
+        group=BOOKING_NEWS,
+        tone="stop",
+        urgent=True,
     ),
     "booking.rescheduled": Verb(
-        _("Booking moved"), icon="calendar-time", audience=booker, messages=booking_messages
+        _("Booking moved"),
+        icon="calendar-time",
+        audience=booker,
+        messages=booking_messages,
+        group=BOOKING_NEWS,
+        tone="wait",
+        urgent=True,
     ),
     "blocking.created": Verb(_("Space blocked"), icon="tool"),
     "blocking.changed": Verb(_("Blocking changed"), icon="tool"),

@@ -16,8 +16,16 @@ class KeptMail(BaseEmailBackend):
                 recipient=recipient,
                 subject=str(message.subject),
                 body=str(message.body),
+                html=_html_of(message),
             )
             for message in email_messages
             for recipient in message.recipients()
         )
         return len(kept)
+
+
+def _html_of(message: EmailMessage) -> str:
+    for content, kind in getattr(message, "alternatives", ()):
+        if kind == "text/html":
+            return str(content)
+    return ""

@@ -73,6 +73,7 @@ class KeptMessage(models.Model):
     recipient = models.CharField(max_length=254)
     subject = models.CharField(max_length=400, blank=True)
     body = models.TextField()
+    html = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

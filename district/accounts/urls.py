@@ -10,5 +10,6 @@ urlpatterns = [
     path("sessions/", views.session_list, name="usersessions_list"),
     path("sessions/<int:session_id>/end/", views.session_end, name="session_end"),
     path("sessions/end/", views.sessions_end, name="sessions_end"),
+    path("demo/messages/<int:message_id>/", views.kept_message, name="kept_message"),
     path("", include("allauth.urls")),
 ]

@@ -12,6 +12,7 @@ from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from district.accounts.devices import device, is_phone
@@ -21,6 +22,9 @@ from district.middleware import for_persons, public
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SHOWN = 50
+MAIL_POLICY = (
+    "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
 
 
 @for_persons
@@ -100,3 +104,14 @@ def kept_messages(request: HttpRequest) -> HttpResponse:
     _require_demo()
     rows = KeptMessage.objects.order_by("-created_at", "-id")[:SHOWN]
     return render(request, "accounts/kept_messages.html", {"kept": rows})
+
+
+@public
+@require_GET
+@xframe_options_sameorigin
+def kept_message(request: HttpRequest, message_id: int) -> HttpResponse:
+    """The HTML of a mail, as harmless as in a mail program: no scripts, no forms, no requests."""
+    _require_demo()
+    response = HttpResponse(get_object_or_404(KeptMessage, pk=message_id).html)
+    response["Content-Security-Policy"] = MAIL_POLICY
+    return response

@@ -20,7 +20,7 @@ def change_role(membership: Membership, *, role: Role, by: Actor) -> Membership:
     membership = _locked(membership)
     if role not in ADMIN_ROLES:
         _keep_an_administrator(membership)
-    membership.role = role
+    before, membership.role = membership.role, role
     if role != Role.OPERATOR:
         membership.community = None
     membership.save(update_fields=["role", "community"])
@@ -29,7 +29,7 @@ def change_role(membership: Membership, *, role: Role, by: Actor) -> Membership:
         subject=membership,
         by=by,
         organization=membership.organization_id,
-        data={"role": role},
+        data={"role": role, "changes": {"role": [before, role]}},
     )
     return membership
 

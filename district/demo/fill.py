@@ -20,7 +20,6 @@ from district.models import (
     Community,
     Cursor,
     Membership,
-    Notice,
     Organization,
     OrganizationContact,
     OrganizationKind,
@@ -41,7 +40,6 @@ def fill_ground(build: Build) -> None:
     _certifications(build)
     _people(build)
     _log_ins(build)
-    _notices(build)
 
 
 def _communities(build: Build) -> None:
@@ -60,6 +58,7 @@ def _organizations(build: Build) -> None:
     }
     for organization in found.values():
         organization.longitude, organization.latitude = _somewhere(build)
+        organization.community = build.random.choice(list(build.communities.values()))
         organization.verified_at = timezone.now() - timedelta(days=400)
         organization.country = "GB" if build.district.currency == "GBP" else "CN"
     Organization.objects.bulk_create(found.values())
@@ -226,37 +225,6 @@ def _user(entry: dict[str, Any]) -> User:
 def _hashed_password() -> str:
     """Slow on purpose, so once for all."""
     return make_password(PASSWORD)
-
-
-def _notices(build: Build) -> None:
-    now = timezone.now()
-    for days, title_zh, title_en, body_zh, body_en in NOTICES:
-        Notice.objects.create(
-            title_zh=title_zh,
-            title_en=title_en,
-            body_zh=body_zh,
-            body_en=body_en,
-            starts_at=now - timedelta(days=2),
-            ends_at=now + timedelta(days=days),
-        )
-
-
-NOTICES: Final = (
-    (
-        9,
-        "周六 8:00–12:00 变配电检修",
-        "Power maintenance on Saturday, 8:00–12:00",
-        "检修期间会议室和公共区域停电，已预约的会议可免费改约。",
-        "Meeting rooms and public areas will be without power; bookings can be moved for free.",
-    ),
-    (
-        21,
-        "湖岸步道北段恢复开放",
-        "The northern lakeside walk is open again",
-        "新增三处休息点和夜间照明。",
-        "With three new places to sit and lights at night.",
-    ),
-)
 
 
 def settle_ledger(build: Build) -> None:

@@ -27,7 +27,7 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Organization
-        fields = ("legal_name", "uscc", "kind", "country", "founded_on", *OWN_FIELDS)
+        fields = ("legal_name", "uscc", "kind", "community", "country", "founded_on", *OWN_FIELDS)
 
     def __init__(self, *args: Any, actor: Membership, **kwargs: Any):
         super().__init__(*args, **kwargs)

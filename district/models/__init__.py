@@ -1,8 +1,16 @@
 from district.models.activity import Activity, ActivitySeal, Cursor, LedgerCheck, Notification
 from district.models.api import ApiClient, ApiToken, IdempotencyKey
 from district.models.bilingual import Bilingual, one_language
+from district.models.delivery import (
+    Channel,
+    Delivery,
+    DeliveryStatus,
+    MailPace,
+    NotificationChoice,
+)
 from district.models.district import Community, District
 from district.models.file import File, FileAudience
+from district.models.notice import Notice, NoticeDismissal, NoticeState
 from district.models.organization import (
     Certification,
     CertificationKind,
@@ -15,8 +23,9 @@ from district.models.organization import (
     OrganizationName,
 )
 from district.models.person import OPERATOR_ROLES, Invitation, Membership, Person, Role
+from district.models.robot import Robot, RobotKind
 from district.models.saved_view import SavedView
-from district.models.work import Job, JobProblem, JobStatus, Notice, SearchEntry
+from district.models.work import Job, JobProblem, JobStatus, SearchEntry
 
 __all__ = [
     "OPERATOR_ROLES",
@@ -27,9 +36,12 @@ __all__ = [
     "Bilingual",
     "Certification",
     "CertificationKind",
+    "Channel",
     "ClaimStatus",
     "Community",
     "Cursor",
+    "Delivery",
+    "DeliveryStatus",
     "District",
     "File",
     "FileAudience",
@@ -40,15 +52,21 @@ __all__ = [
     "JobProblem",
     "JobStatus",
     "LedgerCheck",
+    "MailPace",
     "Membership",
     "Notice",
+    "NoticeDismissal",
+    "NoticeState",
     "Notification",
+    "NotificationChoice",
     "Organization",
     "OrganizationClaim",
     "OrganizationContact",
     "OrganizationKind",
     "OrganizationName",
     "Person",
+    "Robot",
+    "RobotKind",
     "Role",
     "SavedView",
     "SearchEntry",

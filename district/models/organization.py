@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from district.models.bilingual import Bilingual, one_language
+from district.models.district import Community
 from district.models.file import File
 from district.models.uscc import validate_uscc
 from district.rules import Lifecycle
@@ -77,6 +78,14 @@ class Organization(DistrictModel):
     )
     industry = models.CharField(
         _("Industry"), max_length=30, choices=Industry, default=Industry.OTHER
+    )
+    community = DistrictForeignKey(
+        Community,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Community"),
     )
     country = models.CharField(_("Country"), max_length=2, default="CN")
     website = models.URLField(_("Website"), blank=True)

@@ -37,6 +37,7 @@ class Person(DistrictModel):
     )
     quiet_from = models.TimeField(_("Quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("Quiet until"), null=True, blank=True)
+    digest_hour = models.PositiveSmallIntegerField(_("Daily mail at"), default=8)
 
     class Meta:
         constraints = [
@@ -44,7 +45,12 @@ class Person(DistrictModel):
                 fields=["district", "user"],
                 name="person_user",
                 violation_error_message=_("This log-in already belongs to somebody here."),
-            )
+            ),
+            models.CheckConstraint(
+                name="person_digest_hour",
+                condition=Q(digest_hour__lte=23),
+                violation_error_message=_("Choose an hour of the day."),
+            ),
         ]
         indexes = [
             models.Index(fields=["district", "email"], name="person_email"),

@@ -1,4 +1,4 @@
-"""Long work, notices and the search index."""
+"""Long work and the search index."""
 
 from typing import Self
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from district.models.bilingual import Bilingual, one_language
+from district.models.bilingual import Bilingual
 from district.models.file import File
 from district.models.organization import Organization
 from district.models.person import Membership
@@ -110,34 +110,6 @@ class JobProblem(DistrictModel):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.reason}"
-
-
-class Notice(DistrictModel):
-    """Something the operator tells everybody for a while."""
-
-    title_zh = models.CharField(_("Chinese title"), max_length=160, blank=True)
-    title_en = models.CharField(_("English title"), max_length=160, blank=True)
-    body_zh = models.TextField(_("Chinese text"), blank=True)
-    body_en = models.TextField(_("English text"), blank=True)
-    starts_at = models.DateTimeField(_("Shown from"))
-    ends_at = models.DateTimeField(_("Shown until"))
-
-    title = Bilingual("title")
-    body = Bilingual("body")
-
-    class Meta:
-        constraints = [
-            one_language("notice", "title"),
-            models.CheckConstraint(
-                name="notice_times_in_order",
-                condition=models.Q(ends_at__gt=models.F("starts_at")),
-                violation_error_message=_("It must end after it starts."),
-            ),
-        ]
-        indexes = [models.Index(fields=["district", "ends_at"], name="notice_ends")]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class SearchEntry(DistrictModel):

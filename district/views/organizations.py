@@ -40,7 +40,7 @@ def organization_detail(request: DistrictRequest, organization_id: UUID) -> Http
         "certifications": organization.certifications.select_related("file").order_by("expires_on"),
         "contacts": organization.contacts.order_by("name"),
         "members": members.select_related("person").order_by("person__name")[:50],
-        "entries": timeline(organization),
+        "entries": timeline(organization, request),
         "can_edit": can_edit_organization(request.actor, organization),
         "can_invite": can_manage_people(request.actor, organization),
     }

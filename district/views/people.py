@@ -53,7 +53,7 @@ def membership_edit(request: DistrictRequest, membership_id: UUID) -> HttpRespon
         "shown": membership,
         "form": form,
         "can_manage": can_manage,
-        "entries": timeline(membership),
+        "entries": timeline(membership, request),
     }
     status = 422 if form.is_bound else 200
     return render_page(request, "district/person_detail.html", context, status=status)

@@ -178,7 +178,12 @@ def reschedule_booking(
     staff = permissions.is_staff(by)
     rules = _rules_for(space if booking.seat_count is None else _seat_of(space), by)
     _judge(rules, space, starts_at, ends_at, booking.attendee_count, staff)
-    before = {"from": booking.starts_at.isoformat(), "from_space": str(booking.space_id)}
+    moved = {"starts_at": (booking.starts_at, starts_at), "ends_at": (booking.ends_at, ends_at)}
+    before = {
+        "from": booking.starts_at.isoformat(),
+        "from_space": str(booking.space_id),
+        "changes": {name: [old.isoformat(), new.isoformat()] for name, (old, new) in moved.items()},
+    }
     _use_quota(booking, -booking.minutes)
     booking.space, booking.rules = space, rules
     booking.decided_by, booking.decided_at = None, None

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from district.activity import record
+from district.activity import changes_of, record
 from district.actors import Actor
 from district.geometry import centre
 from district.rules import RuleViolation, Text
@@ -42,6 +42,7 @@ from spaces.models import (
     SpaceVersion,
 )
 
+SHOWN_CHANGES: Final = ("area_m2", "capacity", "function", "bookable")
 VERSIONED: Final = ("code", "name_zh", "name_en", "area_m2", "capacity", "function")
 SHOWN_IN_THE_WAY: Final = 20
 
@@ -107,9 +108,10 @@ def change_space(space: Space, *, by: Actor) -> Space:
             **{name: getattr(before, name) for name in VERSIONED},
         )
     space.is_leaf, space.ended_at = before.is_leaf, before.ended_at
+    changes = changes_of(space, SHOWN_CHANGES)
     space.save()
     apply_policies(space.building_id)
-    record("space.changed", subject=space, by=by)
+    record("space.changed", subject=space, by=by, data={"changes": changes} if changes else {})
     return space
 
 

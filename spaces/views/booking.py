@@ -70,7 +70,7 @@ def _show(
         "can_change": booking.can_move_to(BookingStatus.CANCELLED)
         and permissions.can_change_booking(actor, booking),
         "decline": decline or ReasonForm(),
-        "entries": timeline(booking),
+        "entries": timeline(booking, request),
         "next": request.GET.get("next", ""),
     }
     return render(request, template, context, status=status)

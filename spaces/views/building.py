@@ -115,5 +115,5 @@ def _shown(request: DistrictRequest, building: Building) -> dict[str, Any]:
         "can_edit": can_edit and building.ended_at is None,
         "can_edit_policy": permissions.can_edit_policy(request.actor, building),
         "floor_form": FloorForm() if can_edit else None,
-        "entries": timeline(building) if is_operator(request.actor) else [],
+        "entries": timeline(building, request) if is_operator(request.actor) else [],
     }

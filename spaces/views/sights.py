@@ -194,7 +194,7 @@ def sight_detail(request: DistrictRequest, noun: str, sight_id: UUID) -> HttpRes
         "end_url": reverse(f"{noun}_end", args=[sight.pk]),
         "can_edit": permissions.can_edit_sights(request.actor) and sight.ended_at is None,
         "stops": _stops(sight),
-        "entries": timeline(sight) if is_operator(request.actor) else [],
+        "entries": timeline(sight, request) if is_operator(request.actor) else [],
         "progress": progress_of(sight) if isinstance(sight, Zone) else [],
     }
     return render_page(request, "spaces/sight_detail.html", context)

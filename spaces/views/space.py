@@ -172,7 +172,7 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
         "use_share": use_share(space, timezone.now()),
         "similar": _similar(space) if space.bookable else [],
         "versions": space.versions.order_by("-until")[:20],
-        "entries": timeline(space) if is_operator(request.actor) else [],
+        "entries": timeline(space, request) if is_operator(request.actor) else [],
         "can_edit": can_edit,
         "can_book": permissions.can_book(request.actor, space),
         "can_divide": can_edit and space.is_leaf,

@@ -63,6 +63,18 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 document.querySelector("[data-focus]")?.focus();
 
+// How much is unread stands before the title too; a menu that opens loads what is in it.
+document.addEventListener("htmx:afterSettle", () => {
+  const unread = document.getElementById("bell")?.dataset.unread;
+  if (unread === undefined) return;
+  const title = document.title.replace(/^\(\d+\) /, "");
+  document.title = unread === "0" ? title : `(${unread}) ${title}`;
+});
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (menu.open && menu.dataset.load) htmx.trigger(menu.dataset.load, "load-now");
+}, true);
+
 // Polling rests while nobody looks.
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.detail.elt.hasAttribute("data-poll")) event.preventDefault();

@@ -1,17 +1,18 @@
 """The ledger: sealed in order, told to those concerned, and any tampering found."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import connection, connections, transaction
+from django.db import ProgrammingError, connection, connections, transaction
 
 from district import relay
 from district.activity import record
 from district.actors import System
-from district.models import Activity, ActivitySeal, District, Notification
+from district.models import Activity, ActivitySeal, Cursor, Delivery, District, Notification
 from district.tenancy.roles import as_owner
 from district.tenancy.scope import scope
 from spaces.actions.booking import Wish, book_space
@@ -68,22 +69,13 @@ def test_relay_bears_a_repeat(district, tenant_member, operator):
     space = SpaceFactory(rules=open_rules(approval="always"))
     book_space(space, Wish(tomorrow(10), tomorrow(11)), by=tenant_member)
     relay.relay(district.pk)
+    Cursor.objects.update(number=0)
 
     relay.relay(district.pk)
 
     assert Notification.objects.count() == 1
-    assert len(mail.outbox) == 1
-
-
-def test_a_mail_leads_to_what_it_tells_of(district, tenant_member, operator, settings):
-    settings.BASE_URL = "https://quarter.example"
-    space = SpaceFactory(rules=open_rules(approval="always"))
-    booking = book_space(space, Wish(tomorrow(10), tomorrow(11)), by=tenant_member)
-
-    relay.relay(district.pk)
-
-    link = f"https://quarter.example/{district.slug}/bookings/{booking.pk}/"
-    assert link in mail.outbox[0].body.split()
+    assert Delivery.objects.count() == 1
+    assert mail.outbox == []
 
 
 TAMPERINGS = (
@@ -112,16 +104,54 @@ def test_verify_ledger_finds_tampering(statement):
         call_command("verify_ledger", stdout=StringIO())
 
 
+@pytest.mark.django_db(transaction=True)
+def test_verify_ledger_counts_each_district_and_says_it_in_json_too():
+    whole, torn = DistrictFactory(slug="whole"), DistrictFactory(slug="torn")
+    for district in (whole, torn):
+        with scope(district.pk):
+            activities = [some_activity() for _ in range(3)]
+            relay.seal(district.pk)
+            some_activity()
+    with as_owner(), scope(torn.pk), connection.cursor() as cursor:
+        cursor.execute("UPDATE district_activity SET verb = 'x' WHERE id = %s", [activities[2].pk])
+    words, machine, one = StringIO(), StringIO(), StringIO()
+
+    with pytest.raises(CommandError, match=r"^torn: broken at seal 3$"):
+        call_command("verify_ledger", stdout=words)
+    with pytest.raises(CommandError):
+        call_command("verify_ledger", "--json", stdout=machine)
+    call_command("verify_ledger", "--district", "whole", stdout=one)
+
+    lines = words.getvalue().splitlines()
+    assert lines[0].startswith("torn: 4 activities, 3 sealed, 1 waiting; BROKEN at seal 3 ")
+    assert lines[1].startswith("whole: 4 activities, 3 sealed, 1 waiting; whole ")
+    assert one.getvalue().splitlines() == lines[1:]
+    said = json.loads(machine.getvalue())
+    assert said["whole"] is False
+    assert [(row["district"], row["broken_at"]) for row in said["districts"]] == [
+        ("torn", 3),
+        ("whole", None),
+    ]
+    with pytest.raises(CommandError, match="There is no district nowhere"):
+        call_command("verify_ledger", "--district", "nowhere", stdout=StringIO())
+
+
+@pytest.mark.parametrize("table", ["district_activity", "district_activityseal"])
 @pytest.mark.parametrize(
-    "statement", ["UPDATE district_activity SET verb = 'x'", "DELETE FROM district_activity"]
+    "statement",
+    ["UPDATE {} SET revision = 9", "DELETE FROM {}", "TRUNCATE {}", "ALTER TABLE {} ADD x int"],
 )
-def test_the_application_can_only_add_to_the_ledger(district, statement):
+def test_the_application_can_only_add_to_the_ledger(district, table, statement):
     some_activity()
+    relay.seal(district.pk)
 
-    with pytest.raises(Exception, match="permission denied"), transaction.atomic():
-        connection.cursor().execute(statement)
+    with (
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
+        transaction.atomic(),
+    ):
+        connection.cursor().execute(statement.format(table))
 
-    assert Activity.objects.count() == 1
+    assert (Activity.objects.count(), ActivitySeal.objects.count()) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,79 @@
+"""Robots of group chats: kept with sealed secrets, tried, taken away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from district.activity import record
+from district.actors import Actor
+from district.channels import robots, vault
+from district.channels.plan import to_robot
+from district.models import Delivery, Robot, RobotKind
+from district.registry import verbs
+from district.rules import RuleViolation
+
+
+@dataclass(frozen=True)
+class RobotWish:
+    """What an operator enters; an empty address or secret keeps the one there is."""
+
+    name: str
+    kind: RobotKind
+    address: str
+    secret: str
+    verbs: Sequence[str]
+    language: str
+    is_enabled: bool
+
+
+@transaction.atomic
+def save_robot(robot: Robot, wish: RobotWish, *, by: Actor) -> Robot:
+    """Raises RuleViolation("robot_address", "robot_verbs")."""
+    is_new = robot._state.adding
+    if wish.address or is_new or wish.kind != robot.kind:
+        _take_address(robot, wish)
+    if wish.secret:
+        robot.sealed_secret = vault.seal(wish.secret)
+    if not wish.verbs or not {*wish.verbs} <= {
+        name for name, verb in verbs.items() if verb.audience
+    }:
+        raise RuleViolation("robot_verbs", _("Choose at least one thing it is told of."))
+    robot.name, robot.kind, robot.language = wish.name, wish.kind, wish.language
+    robot.verbs, robot.is_enabled = sorted(set(wish.verbs)), wish.is_enabled
+    robot.save()
+    verb = "robot.created" if is_new else "robot.changed"
+    record(verb, subject=robot, by=by, data={"kind": robot.kind, "verbs": robot.verbs})
+    return robot
+
+
+def _take_address(robot: Robot, wish: RobotWish) -> None:
+    if not robots.ADDRESSES[wish.kind].fullmatch(wish.address):
+        raise RuleViolation(
+            "robot_address",
+            _("This is no address of a robot of %(platform)s: copy it from the group's settings.")
+            % {"platform": wish.kind.label},
+        )
+    robot.sealed_address = vault.seal(wish.address)
+    robot.address_hint = robots.address_hint(wish.kind, wish.address)
+    robot.paused_until = None
+
+
+@transaction.atomic
+def end_robot(robot: Robot, *, by: Actor) -> None:
+    """It is told nothing any more, and its key is forgotten."""
+    robot.ended_at, robot.is_enabled = timezone.now(), False
+    robot.sealed_address = robot.sealed_secret = ""
+    robot.save(update_fields=["ended_at", "is_enabled", "sealed_address", "sealed_secret"])
+    record("robot.ended", subject=robot, by=by)
+
+
+@transaction.atomic
+def test_robot(robot: Robot, *, by: Actor) -> Delivery:
+    """Queue a message that says only that it came; it leaves like every other one."""
+    activity = record("robot.tested", subject=robot, by=by)
+    delivery = to_robot(robot, activity)
+    delivery.save()
+    return delivery
