@@ -100,7 +100,7 @@ DELIVERIES: Listing[Delivery] = Listing(
         Column("state", _("State"), lambda row: Cell(row.get_status_display(), state=row.tone)),
         Column("why", _("Why"), _why),
         Column("attempts", _("Attempts"), lambda row: Cell(row.attempt_count), numeric=True),
-        Column("at", _("Made"), lambda row: Cell(moment(row.created_at))),
+        Column("at", _("Time"), lambda row: Cell(moment(row.sent_at or row.created_at))),
         Column(
             "next",
             _("Next try"),

@@ -17,12 +17,14 @@ from district.models import (
     NotificationChoice,
     Person,
 )
-from district.registry import VerbGroup, verbs
+from district.registry import OTHER_VERBS, VerbGroup, verbs
 
 
 def told_groups() -> Mapping[str, VerbGroup]:
-    """The groups of verbs that anybody is told of, by key, in the order they were declared."""
-    return {verb.group.key: verb.group for verb in verbs if verb.audience}
+    """The groups of verbs that anybody is told of, by key; what is left comes last."""
+    found = {verb.group.key: verb.group for verb in verbs if verb.audience}
+    rest = {OTHER_VERBS.key: found.pop(OTHER_VERBS.key)} if OTHER_VERBS.key in found else {}
+    return found | rest
 
 
 def urgent_groups() -> frozenset[str]:

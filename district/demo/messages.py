@@ -83,7 +83,7 @@ def _notices(build: Build) -> None:
     now = timezone.now()
     for starts, ends, title_zh, title_en, body_zh, body_en, options in NOTICES:
         starts_at = now + timedelta(days=starts)
-        Notice.objects.create(
+        notice = Notice.objects.create(
             title_zh=title_zh,
             title_en=title_en,
             body_zh=body_zh,
@@ -93,6 +93,13 @@ def _notices(build: Build) -> None:
             published_at=starts_at if starts < 0 else None,
             **options,
         )
+        if starts < 0:
+            Activity.objects.create(
+                verb="notice.published",
+                subject_type=Notice._meta.label_lower,
+                subject_id=notice.pk,
+                at=starts_at,
+            )
 
 
 def _notifications(people: Sequence[Person]) -> list[Notification]:
