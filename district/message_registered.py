@@ -57,5 +57,7 @@ def register_messages() -> None:
         registry.menu.register(key, item)
     for listing in (DELIVERIES, NOTICES):
         registry.listings.register(listing.key, listing)
-    registry.cards.register("banners", Card("district/banners.html", 1, cards.banners))
-    registry.cards.register("notices", Card("district/notices.html", 90, cards.notices, place="aside"))
+    registry.cards.register("banners", Card("district/banners.html", 1, cards.banners, place="top"))
+    registry.cards.register(
+        "notices", Card("district/notices.html", 90, cards.notices, place="aside")
+    )
