@@ -200,13 +200,28 @@ def _broken_ahead(
 def _broken_hours(
     rules: BookingRules, starts_at: datetime, ends_at: datetime, zone: ZoneInfo
 ) -> Iterator[RuleViolation]:
-    if not is_open(rules, starts_at, ends_at, zone):
+    """Outside hours is no refusal where it only wants approval; a closure always is."""
+    if is_open(rules, starts_at, ends_at, zone):
+        return
+    if rules.approval != Approval.OUTSIDE or _touches_closure(rules, starts_at, ends_at, zone):
         yield RuleViolation("booking_closed", _("The space is not open at that time."))
 
 
-def needs_approval(rules: BookingRules, attendee_count: int) -> bool:
+def _touches_closure(
+    rules: BookingRules, starts_at: datetime, ends_at: datetime, zone: ZoneInfo
+) -> bool:
+    first = starts_at.astimezone(zone).date().isoformat()
+    last = (ends_at - timedelta(microseconds=1)).astimezone(zone).date().isoformat()
+    return any(item["from"] <= last and first <= item["to"] for item in rules.closures)
+
+
+def needs_approval(rules: BookingRules, attendee_count: int, *, within_hours: bool = True) -> bool:
     above = rules.approval_above_people
-    return rules.approval == Approval.ALWAYS or (above is not None and attendee_count > above)
+    return (
+        rules.approval == Approval.ALWAYS
+        or (rules.approval == Approval.OUTSIDE and not within_hours)
+        or (above is not None and attendee_count > above)
+    )
 
 
 def price_of(rules: BookingRules, minutes: int) -> Decimal:

@@ -32,7 +32,7 @@ from spaces.models import (
     QuotaUse,
     Space,
 )
-from spaces.rules import broken_rules, judge, needs_approval, price_of
+from spaces.rules import broken_rules, is_open, judge, needs_approval, price_of
 
 LONGEST = timedelta(days=31)
 UNDO = timedelta(minutes=2)
@@ -84,7 +84,7 @@ def book_space(
         seat_count=wish.seat_count,
     )
     booking.price_amount = price_of(rules, booking.minutes) * (wish.seat_count or 1)
-    waits = needs_approval(rules, wish.attendee_count) and not staff
+    waits = _waits(booking) and not staff
     booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
     if not staff:
         _use_quota(booking, booking.minutes)
@@ -189,7 +189,7 @@ def reschedule_booking(
     booking.decided_by, booking.decided_at = None, None
     booking.starts_at, booking.ends_at = starts_at, ends_at
     booking.price_amount = price_of(rules, booking.minutes) * (booking.seat_count or 1)
-    waits = needs_approval(rules, booking.attendee_count) and not staff
+    waits = _waits(booking) and not staff
     booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
     if not staff:
         _use_quota(booking, booking.minutes)
@@ -220,6 +220,13 @@ def _locked(booking: Booking) -> Booking:
     """Lock alone, then read: a lock that joins finds nothing when the space changed meanwhile."""
     Booking.objects.locked().get(pk=booking.pk)
     return Booking.objects.select_related("space__building", "rules").get(pk=booking.pk)
+
+
+def _waits(booking: Booking) -> bool:
+    """Whether the rules want somebody to decide about it."""
+    zone = _district(booking.space).zone
+    within = is_open(booking.rules, booking.starts_at, booking.ends_at, zone)
+    return needs_approval(booking.rules, booking.attendee_count, within_hours=within)
 
 
 def _overridden(booking: Booking) -> dict[str, list[str]] | None:

@@ -30,6 +30,53 @@ PLAIN: Final = (
     "cancellation",
     "cancellation_notice_minutes",
 )
+# Sections as an operator thinks of them: (title, what it is about, fields).
+SECTIONS: Final = (
+    (
+        _("How far ahead"),
+        _("When somebody may book, seen from now."),
+        ("window_days", "notice_minutes"),
+    ),
+    (
+        _("How long"),
+        _("Starts and lengths fall on the steps."),
+        ("min_minutes", "max_minutes", "grid_minutes"),
+    ),
+    (
+        _("Before and after"),
+        _("Kept free for set-up and clean-up; nobody pays for it."),
+        ("setup_minutes", "cleanup_minutes"),
+    ),
+    (
+        _("Approval"),
+        _("Which bookings somebody looks at first, and whether the slot is kept meanwhile."),
+        ("approval", "approval_above_people", "holds_when_requested"),
+    ),
+    (
+        _("Quota and price"),
+        _("The quota is of an organisation and a calendar month."),
+        ("quota_minutes_per_month", "hourly_price"),
+    ),
+    (
+        _("Cancelling"),
+        _("What the company may do by itself; staff always may."),
+        ("cancellation", "cancellation_notice_minutes"),
+    ),
+)
+# What a figure is counted in; the label says what it is.
+UNITS: Final = {
+    "window_days": (_("At most ahead"), _("days")),
+    "notice_minutes": (_("At least ahead"), _("minutes")),
+    "min_minutes": (_("Shortest"), _("minutes")),
+    "max_minutes": (_("Longest"), _("minutes")),
+    "grid_minutes": (_("Steps"), _("minutes")),
+    "setup_minutes": (_("Set-up before"), _("minutes")),
+    "cleanup_minutes": (_("Clean-up after"), _("minutes")),
+    "approval_above_people": (_("Approval for more than"), _("people")),
+    "quota_minutes_per_month": (_("Quota"), _("minutes a month")),
+    "hourly_price": (_("Price"), _("an hour")),
+    "cancellation_notice_minutes": (_("Notice for cancelling"), _("minutes")),
+}
 DAYS: Final = (
     _("Monday"),
     _("Tuesday"),
@@ -103,6 +150,9 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[f"day_{day}"] = HoursField(label=label, required=False, initial=hours)
         for name in (*PLAIN, "audience"):
             self.fields[name].help_text = words_of(name, above.values)
+        for name, (label, unit) in UNITS.items():
+            self.fields[name].label = label
+            self.fields[name].unit = unit  # type: ignore[attr-defined]
         for name in ("approval", "cancellation"):
             self.fields[name].choices = [  # type: ignore[attr-defined]
                 ("", _("Inherited")),
@@ -116,8 +166,14 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         return [self[f"day_{day}"] for day in WEEKDAYS]
 
     @property
-    def plain(self) -> list[forms.BoundField]:
-        return [self[name] for name in PLAIN]
+    def sections(self) -> list[tuple[Any, Any, list[tuple[forms.BoundField, bool]]]]:
+        """Title, note, and each field with whether this layer sets it itself."""
+        return [
+            (title, note, [self._own(name) for name in names]) for title, note, names in SECTIONS
+        ]
+
+    def _own(self, name: str) -> tuple[forms.BoundField, bool]:
+        return self[name], self.initial.get(name) not in (None, "")
 
     def clean_grid_minutes(self) -> int | None:
         grid: int | None = self.cleaned_data["grid_minutes"]

@@ -17,6 +17,7 @@ class Audience(models.TextChoices):
 class Approval(models.TextChoices):
     NEVER = "never", _("Confirmed at once")
     ALWAYS = "always", _("Every booking is approved")
+    OUTSIDE = "outside", _("Approved outside opening hours only")
 
 
 class CancellationRule(models.TextChoices):

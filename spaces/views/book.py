@@ -25,7 +25,7 @@ from spaces.actions.search import (
 )
 from spaces.forms.booking import ASKED, LENGTHS, STEP, BookForm, SearchForm, SeatForm
 from spaces.models import Space
-from spaces.rules import needs_approval, price_of
+from spaces.rules import is_open, needs_approval, price_of
 
 TRIES_LATER = 8
 SEAT_LENGTHS = (60, 120, 240, 360, 480)
@@ -155,12 +155,14 @@ def _quote(request: DistrictRequest, space: Space, form: BookForm) -> dict[str, 
     minutes = int((form.ends_at - form.starts_at).total_seconds()) // 60
     people = form.cleaned_data.get("people") or 1
     assert rules is not None  # noqa: S101 - bookable() wants rules
+    within = is_open(rules, form.starts_at, form.ends_at, request.district.zone)
     context |= {
         "starts_at": form.starts_at,
         "ends_at": form.ends_at,
         "minutes": minutes,
         "price": price_of(rules, minutes) * (people if form.cleaned_data.get("seats") else 1),
-        "waits": needs_approval(rules, people) and not permissions.is_staff(request.actor),
+        "waits": needs_approval(rules, people, within_hours=within)
+        and not permissions.is_staff(request.actor),
     }
     if form.non_field_errors():
         need = Need(form.starts_at, form.ends_at, people)

@@ -17,6 +17,7 @@ from district.timeline import timeline
 from district.views.respond import changed, inside
 from spaces import permissions
 from spaces.actions import booking as actions
+from spaces.actions.search import Need, nearest_alternatives
 from spaces.forms.booking import MoveForm, ReasonForm
 from spaces.inbox import REASONS, asking, just_decided
 from spaces.listings import BOOKINGS, TONES
@@ -107,15 +108,26 @@ def booking_move(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
     """Another time for a booking: GET asks, POST moves it."""
     booking = _visible(request, booking_id)
     require(permissions.can_change_booking(request.actor, booking))
-    form = MoveForm(request.POST if request.method == "POST" else None, initial=_now(booking))
+    initial = {**_now(booking), **request.GET.dict()}
+    form = MoveForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_shown(form):
             actions.reschedule_booking(
                 booking, booking.space, form.starts_at, form.ends_at, by=request.actor
             )
             return changed(request, _("Moved."), booking.get_absolute_url())
-    context = {"booking": booking, "form": form}
+    context = {"booking": booking, "form": form, **_instead(request, booking, form)}
     return render(request, "spaces/booking_move.html", context, status=422 if form.errors else 200)
+
+
+def _instead(request: DistrictRequest, booking: Booking, form: MoveForm) -> dict[str, Any]:
+    """Free times of the same space near the one that was refused."""
+    if not form.non_field_errors() or not hasattr(form, "ends_at") or booking.seat_count:
+        return {}
+    need = Need(form.starts_at, form.ends_at, booking.attendee_count)
+    zone = request.district.zone
+    found = nearest_alternatives(booking.space, need, by=request.actor, zone=zone, limit=0)
+    return {"alternatives": found, "minutes": form.cleaned_data["minutes"]}
 
 
 def _now(booking: Booking) -> dict[str, Any]:
