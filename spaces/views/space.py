@@ -175,6 +175,9 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
         "entries": timeline(space, request) if is_operator(request.actor) else [],
         "can_edit": can_edit,
         "can_book": permissions.can_book(request.actor, space),
+        "can_block": space.bookable
+        and space.ended_at is None
+        and permissions.can_block(request.actor, space),
         "can_divide": can_edit and space.is_leaf,
         "can_merge": can_edit and space.is_leaf,
         "can_edit_policy": permissions.can_edit_policy(request.actor, space.building),
