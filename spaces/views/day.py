@@ -172,13 +172,15 @@ def _figures(rows: Sequence[Row], request: DistrictRequest) -> dict[str, Any]:
 
 
 def _first_free(rows: Sequence[Row], request: DistrictRequest) -> tuple[Space, datetime] | None:
+    now, zone = timezone.now(), request.district.zone
     found = [
-        (max(gap.starts_at, timezone.now()), row.space)
+        (gap.starts_at, row.space)
         for row in rows
-        for gap in row.gaps[:1]
+        for gap in row.gaps
         if gap.starts_at
+        and gap.starts_at >= now
         and row.space.rules
-        and is_open(row.space.rules, gap.starts_at, gap.starts_at, request.district.zone)
+        and is_open(row.space.rules, gap.starts_at, gap.starts_at, zone)
     ]
     first = min(found, key=lambda item: (item[0], item[1].capacity), default=None)
     return (first[1], first[0]) if first else None
