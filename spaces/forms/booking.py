@@ -45,9 +45,10 @@ class WhenForm(forms.Form):
         cleaned = super().clean() or {}
         if {"day", "at", "minutes"} <= cleaned.keys():
             try:
-                starts_at = self._instant(cleaned["day"], cleaned["at"])
+                # Added in UTC: an hour stays an hour on the night the clocks change.
+                starts_at = self._instant(cleaned["day"], cleaned["at"]).astimezone(UTC)
                 ends_at = starts_at + timedelta(minutes=cleaned["minutes"])
-                self.starts_at, self.ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
+                self.starts_at, self.ends_at = starts_at, ends_at
             except RuleViolation as violation:
                 raise forms.ValidationError(str(violation)) from violation
             except OverflowError as error:

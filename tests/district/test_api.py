@@ -523,14 +523,14 @@ def test_members_and_strangers_do_not_manage_clients(
 @pytest.mark.parametrize(
     ("change", "status"),
     [
-        ({"attendee_count": 0}, 400),
-        ({"attendee_count": -3}, 400),
+        ({"attendee_count": 0}, 422),
+        ({"attendee_count": -3}, 422),
         ({"attendee_count": 9}, 409),
         ({"starts_at": "2020-01-01T10:00:00Z", "ends_at": "2020-01-01T11:00:00Z"}, 409),
-        ({"starts_at": "2027-13-45"}, 400),
-        ({"ends_at": "9999-12-31T23:59:59Z"}, 409),
+        ({"starts_at": "2027-13-45"}, 422),
+        ({"ends_at": "9999-12-31T23:59:59Z"}, 422),
         ({"ends_at": "2020-01-01T10:00:00Z"}, 409),
-        ({"title": "x" * 161}, 400),
+        ({"title": "x" * 161}, 422),
     ],
 )
 def test_wrong_times_and_numbers_are_a_problem_and_write_nothing(api, change, status):
