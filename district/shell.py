@@ -20,14 +20,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for layouts; the costly parts are made only when a layout asks for them."""
     membership = getattr(request, "membership", None)
     theme = request.COOKIES.get("theme", "auto")
+    items = SimpleLazyObject(lambda: _items(request))
     return {
         "district": getattr(request, "district", None),
         "person": getattr(request, "person", None),
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
         "layout": _layout(membership),
-        "menu": SimpleLazyObject(lambda: _menu(request)),
-        "tabs": SimpleLazyObject(lambda: [item for item in _items(request) if item["on_phone"]]),
+        "menu": SimpleLazyObject(lambda: _menu(items)),
+        "tabs": SimpleLazyObject(lambda: [item for item in items if item["on_phone"]]),
         "bell": SimpleLazyObject(lambda: _unread(request)),
         "languages": settings.LANGUAGES,
         "theme": theme if theme in THEMES else "auto",
@@ -66,10 +67,10 @@ def _items(request: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _menu(request: Any) -> Sequence[dict[str, Any]]:
+def _menu(items: Any) -> Sequence[dict[str, Any]]:
     return [
         {"label": label, "items": list(items)}
-        for label, items in groupby(_items(request), key=lambda item: item["group"])
+        for label, items in groupby(items, key=lambda item: item["group"])
     ]
 
 

@@ -116,7 +116,7 @@ SPACES: Listing[Space] = Listing(
             lambda row: Cell(row.building.name, row.building.get_absolute_url()),
         ),
         Column("floor", _("Floor"), lambda row: Cell(row.floor.name if row.floor else "")),
-        Column("function", _("Function"), lambda row: Cell(row.get_function_display())),
+        Column("function", _("Function"), lambda row: Cell(SpaceFunction(row.function).label)),
         Column("realms", _("Realms"), lambda row: Cell(_realms(row)), shown=False),
         Column("area", _("Area (m²)"), lambda row: Cell(row.area_m2 or ""), numeric=True),
         Column("capacity", _("Capacity"), lambda row: Cell(row.capacity or ""), numeric=True),
@@ -187,7 +187,7 @@ BUILDINGS: Listing[Building] = Listing(
             lambda row: Cell(row.community.name if row.community else ""),
         ),
         Column("part_of", _("Part of"), lambda row: Cell(row.part_of.name if row.part_of else "")),
-        Column("function", _("Function"), lambda row: Cell(row.get_function_display())),
+        Column("function", _("Function"), lambda row: Cell(SpaceFunction(row.function).label)),
         Column("realms", _("Realms"), lambda row: Cell(_realms(row)), shown=False),
         Column(
             "area", _("Gross area (m²)"), lambda row: Cell(row.gross_area_m2 or ""), numeric=True
@@ -276,7 +276,9 @@ BOOKINGS: Listing[Booking] = Listing(
         Column(
             "status",
             _("State"),
-            lambda b: Cell(b.get_status_display(), state=TONES.get(BookingStatus(b.status), "off")),
+            lambda b: Cell(
+                BookingStatus(b.status).label, state=TONES.get(BookingStatus(b.status), "off")
+            ),
         ),
     ],
     sorts=[

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import forms, template
 from django.conf import settings
@@ -60,11 +60,16 @@ def day(value: datetime | date) -> str:
     near = _near(local)
     if near:
         return near
-    chinese = locale() == "zh_Hans"
+    return _far(local, local.year == timezone.localdate().year, locale())
+
+
+@lru_cache(maxsize=2048)
+def _far(local: date, this_year: bool, language: str) -> str:
+    chinese = language == "zh_Hans"
     pattern = "M 月 d 日 EEE" if chinese else "EEE d MMM"
-    if local.year != timezone.localdate().year:
+    if not this_year:
         pattern = "y 年 M 月 d 日" if chinese else "d MMM y"
-    return format_date(local, pattern, locale=locale())
+    return format_date(local, pattern, locale=language)
 
 
 def _near(local: date) -> str | None:
@@ -86,7 +91,7 @@ def weekday(value: date) -> str:
 
 @register.filter
 def clock(value: datetime) -> str:
-    return format_time(_local(value), "HH:mm", locale=locale())
+    return f"{_local(value):%H:%M}"
 
 
 @register.filter
@@ -113,10 +118,15 @@ def ago(value: datetime) -> str:
 @register.filter
 def duration(minutes: int) -> str:
     """30 minutes, 1 hour, 1.5 h; whole hours and what is under an hour in words."""
+    return _lasting(minutes, locale())
+
+
+@lru_cache(maxsize=2048)
+def _lasting(minutes: int, language: str) -> str:
     if minutes > 60 and minutes % 60:
-        hours = format_decimal(Decimal(minutes) / 60, "0.##", locale=locale())
+        hours = format_decimal(Decimal(minutes) / 60, "0.##", locale=language)
         return _("%(hours)s h") % {"hours": hours}
-    return _spaced(format_timedelta(timedelta(minutes=minutes), threshold=1, locale=locale()))
+    return _spaced(format_timedelta(timedelta(minutes=minutes), threshold=1, locale=language))
 
 
 @register.filter

@@ -43,7 +43,9 @@ def world(slug: str, rows: int) -> World:
             wish = Wish(begins, begins + timedelta(hours=1), title="Review")
             book_space(space, wish, by=scene.members[number])
         like = rooms[0]
-        _multiply(Space, {"code": "'S' || n", "parent_id": "NULL", "capacity": "mod(n, 40) + 1"}, rows)
+        _multiply(
+            Space, {"code": "'S' || n", "parent_id": "NULL", "capacity": "mod(n, 40) + 1"}, rows
+        )
         _multiply(
             Booking,
             {"number": "'B' || n", "starts_at": _SHIFTED % "starts", "ends_at": _SHIFTED % "ends"},

@@ -6,12 +6,12 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, Func, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor, organization_id
 from district.models import Bilingual, Membership, Organization, Person
+from district.paths import path_of
 from district.permissions import Permission, Reach, reach
 from district.rules import Lifecycle
 from district.tenancy.models import (
@@ -150,7 +150,7 @@ class Blocking(DistrictModel):
         return f"{self.space_id} {self.starts_at:%F %R}"
 
     def get_absolute_url(self) -> str:
-        return reverse("blocking_edit", args=[self.pk])
+        return path_of("blocking_edit", self.pk)
 
 
 class BookingStatus(models.TextChoices):
@@ -280,7 +280,7 @@ class Booking(Lifecycle, DistrictModel):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("booking_detail", args=[self.pk])
+        return path_of("booking_detail", self.pk)
 
     @property
     def claimed(self) -> DateTimeTZRange:

@@ -4,11 +4,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor, is_operator
 from district.models import Bilingual, Community, File, one_language
+from district.paths import path_of
 from district.tenancy.models import (
     DistrictForeignKey,
     DistrictManager,
@@ -84,7 +84,7 @@ class Building(DistrictModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("building_detail", args=[self.pk])
+        return path_of("building_detail", self.pk)
 
 
 class Floor(DistrictModel):
@@ -215,7 +215,7 @@ class Space(DistrictModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("space_detail", args=[self.pk])
+        return path_of("space_detail", self.pk)
 
 
 class SpaceLeaf(DistrictModel):
