@@ -61,7 +61,7 @@ _SHIFTED: Final = "%s_at - mod(n, 50000) * interval '30 minutes'"
 
 def _multiply(model: type[DistrictModel], changed: Mapping[str, str], count: int) -> None:
     """Copies of one row, with some columns computed from n."""
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [str(field.column) for field in model._meta.concrete_fields]
     computed = {"id": "gen_random_uuid()", **changed}
     like = model._base_manager.order_by("-id").values_list("pk", flat=True)[0]
     table, names = model._meta.db_table, ", ".join(f'"{name}"' for name in columns)
