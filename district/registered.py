@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from district import cards, permissions, registry
+from district.actions import profile
 from district.actors import is_staff
 from district.claim_messages import claim_messages, claimant, reviewers
 from district.found import MEMBERS
@@ -11,13 +12,25 @@ from district.imports import present, work
 from district.job_listing import JOBS
 from district.job_messages import job_messages, starter
 from district.listings import ORGANIZATIONS, PEOPLE
-from district.registry import Card, DemoPart, JobKind, MenuItem, Searchable, Verb, VerbGroup
+from district.registry import (
+    Card,
+    DemoPart,
+    JobKind,
+    MenuItem,
+    PersonalData,
+    Searchable,
+    Verb,
+    VerbGroup,
+)
 from district.searching import reindex_all
 
 PEOPLE_NEWS = VerbGroup("people", _("Organisations and members"))
 VERBS = {
     "list.exported": Verb(_("List exported"), icon="download"),
     "file.viewed": Verb(_("File downloaded"), icon="file"),
+    "person.changed": Verb(_("Account changed"), icon="user-edit"),
+    "person.erased": Verb(_("Personal data erased"), icon="user-x"),
+    "personal_data.viewed": Verb(_("Personal data downloaded"), icon="download"),
     "membership.created": Verb(_("Person joined"), icon="user-plus"),
     "membership.changed": Verb(_("Role changed"), icon="user-cog"),
     "membership.ended": Verb(_("Membership ended"), icon="user-minus"),
@@ -115,7 +128,15 @@ MENU = {
 }
 
 
+PERSONAL_DATA = {
+    "person": PersonalData(profile.export_person, profile.erase_person_data),
+    "log_in": PersonalData(profile.export_log_in, profile.keep_log_in),
+}
+
+
 def register_people() -> None:
+    for key, part in PERSONAL_DATA.items():
+        registry.personal_data.register(key, part)
     for verb, declared in VERBS.items():
         registry.verbs.register(verb, declared)
     for key, item in MENU.items():

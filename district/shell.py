@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from district import registry
 from district.actions.notifications import unread
@@ -26,6 +27,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "person": getattr(request, "person", None),
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
+        "districts": _other_districts(request),
         "layout": _layout(membership),
         "menu": SimpleLazyObject(lambda: _menu(items)),
         "tabs": SimpleLazyObject(lambda: [item for item in items if item["on_phone"]]),
@@ -34,6 +36,20 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "demo": settings.DISTRICT_DEMO,
     }
+
+
+def _other_districts(request: Any) -> list[dict[str, str]]:
+    """Where else the person may go, as noted in the session."""
+    here = getattr(getattr(request, "district", None), "slug", "")
+    chinese = (get_language() or "").startswith("zh")
+    return [
+        {
+            "slug": row["slug"],
+            "name": (row["name_zh"] if chinese else "") or row["name_en"] or row["name_zh"],
+        }
+        for row in getattr(request, "session", {}).get("districts", [])
+        if row["slug"] != here
+    ]
 
 
 def _layout(membership: Any) -> str:

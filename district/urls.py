@@ -16,6 +16,7 @@ from district.views import (
     organizations,
     people,
     preferences,
+    profile,
     search,
 )
 
@@ -23,6 +24,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", public(healthz), name="healthz"),
     path("accounts/", include("district.accounts.urls")),
+    path("account/", profile.profile, name="profile"),
+    path("account/data/", profile.personal_data, name="personal_data"),
+    path("account/erase/", profile.person_erase, name="person_erase"),
     path("preferences/language/", preferences.language_change, name="language_change"),
     path("preferences/theme/", preferences.theme_change, name="theme_change"),
     path(

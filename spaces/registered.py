@@ -17,6 +17,7 @@ from spaces.find import SPACES as FOUND_SPACES
 from spaces.importers import IMPORTERS
 from spaces.listings import BOOKINGS, BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
+from spaces.personal import erase_bookings, export_bookings
 from spaces.views.sights import KINDS
 from spaces.vitals import vitals
 
@@ -200,6 +201,9 @@ MENU = {
 def register_structure() -> None:
     for key, importer in IMPORTERS.items():
         registry.importers.register(key, importer)
+    registry.personal_data.register(
+        "bookings", registry.PersonalData(export_bookings, erase_bookings)
+    )
     for key, item in MENU.items():
         registry.menu.register(key, item)
     for verb, declared in VERBS.items():

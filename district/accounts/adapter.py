@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.db import transaction
 from django.forms import Field
 from django.http import HttpRequest
 from django.urls import reverse
@@ -25,6 +26,7 @@ from django.utils.translation import gettext_lazy
 from district.accounts.contacts import MobileField
 from district.accounts.models import User, UserDistrict
 from district.accounts.sms import send_text_later
+from district.actions.people import renew_contacts
 
 WRONG = gettext_lazy("This mobile or e-mail and password do not match.")
 
@@ -64,6 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         self.set_phone(user, phone, verified=True)
+        tell_districts(user)
 
     def get_user_by_phone(self, phone: str) -> User | None:
         return User.objects.filter(mobile=phone, is_active=True).first()
@@ -145,6 +148,12 @@ class MFAAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         count = user.authenticator_set.filter(type=type).count() + 1
         return _("Passkey %(number)s") % {"number": count}
+
+
+def tell_districts(user: User, **_: Any) -> None:
+    """The districts learn a new contact once it is certain, and no scope is open any more."""
+    user_id = user.pk
+    transaction.on_commit(lambda: renew_contacts(user_id))
 
 
 def _cipher() -> MultiFernet:

@@ -9,8 +9,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from redis import RedisError
 
+from district.accounts.models import UserDistrict
+
+DISTRICTS_KEY: Final = "districts"  # for the person menu, which must not ask on every page
 SEEN_KEY: Final = "seen_at"
 SEEN_EVERY_SECONDS: Final = 5 * 60
+
+
+def _districts_of(user_id: int) -> list[dict[str, str]]:
+    names = ("slug", "name_zh", "name_en")
+    rows = UserDistrict.objects.filter(user_id=user_id).order_by("district__slug")
+    values = rows.values_list(*(f"district__{name}" for name in names))
+    return [dict(zip(names, row, strict=True)) for row in values]
 
 
 class LastSeenMiddleware:
@@ -25,6 +35,7 @@ class LastSeenMiddleware:
             if now - request.session.get(SEEN_KEY, 0) > SEEN_EVERY_SECONDS:
                 UserSession.objects.create_from_request(request)
                 request.session[SEEN_KEY] = now
+                request.session[DISTRICTS_KEY] = _districts_of(request.user.pk)
         return self.get_response(request)
 
 

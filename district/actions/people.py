@@ -4,12 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from district.accounts.models import UserDistrict
+from district.accounts.models import User, UserDistrict
 from district.activity import record
 from district.actors import Actor
 from district.models import Membership, Organization, Person, Role
 from district.rules import RuleViolation
-from district.tenancy.scope import current_district_id
+from district.tenancy.scope import current_district_id, scope
 
 ADMIN_ROLES = frozenset({Role.OPERATOR_ADMIN, Role.COMPANY_ADMIN, Role.PARTNER})
 
@@ -64,6 +64,16 @@ def person_of(user_id: int, *, name: str, email: str = "", mobile: str = "") -> 
     )
     UserDistrict.objects.get_or_create(user_id=user_id, district_id=current_district_id())
     return person
+
+
+def renew_contacts(user_id: int) -> None:
+    """Tell every district of the log-in its address and number of now, each in a scope of its own:
+    to be called outside of any."""
+    user = User.objects.get(pk=user_id)
+    for district_id in UserDistrict.objects.filter(user=user).values_list("district_id", flat=True):
+        with scope(district_id):
+            persons = Person.objects.filter(user=user)
+            persons.update(email=user.email or "", mobile=user.mobile or "")
 
 
 def _locked(membership: Membership) -> Membership:

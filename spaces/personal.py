@@ -1,0 +1,31 @@
+"""What the spaces keep of a person: the bookings they made."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from district.models import Person
+from spaces.models import Booking, Hold
+
+
+def export_bookings(person: Person) -> Mapping[str, Any]:
+    rows = Booking.objects.filter(person=person).select_related("space").order_by("starts_at", "id")
+    return {
+        "bookings": [
+            {
+                "number": row.number,
+                "space": str(row.space),
+                "title": row.title,
+                "note": row.note,
+                "starts_at": row.starts_at,
+                "ends_at": row.ends_at,
+                "status": row.status,
+            }
+            for row in rows
+        ]
+    }
+
+
+def erase_bookings(person: Person) -> None:
+    """The organisation keeps its bookings; what the person wrote into them goes."""
+    Booking.objects.filter(person=person).update(title="", note="")
+    Hold.objects.filter(person=person).delete()
