@@ -199,6 +199,7 @@ ACCOUNT_FORMS = {
     "reset_password": "district.accounts.forms.ResetPasswordForm",
     "confirm_password_reset_code": "district.accounts.forms.ConfirmResetForm",
     "reset_password_from_key": "district.accounts.forms.ResetPasswordKeyForm",
+    "add_email": "district.accounts.forms.AddEmailForm",
     "change_password": "district.accounts.forms.ChangePasswordForm",
     "set_password": "district.accounts.forms.SetPasswordForm",
     "reauthenticate": "district.accounts.forms.ReauthenticateForm",

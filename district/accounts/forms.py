@@ -1,6 +1,6 @@
 """Forms of the log-in pages: one field for mobile or e-mail, and guesses that are counted."""
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
@@ -12,13 +12,13 @@ from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
 from district.accounts.contacts import ContactField, is_mobile
 from district.accounts.models import User
 from district.accounts.stages import has_proven_contact
 
+SHORTEST_PASSWORD: Final = 10  # as AUTH_PASSWORD_VALIDATORS has it
 CODE = forms.CharField(
     label=_("Code"),
     max_length=20,
@@ -128,6 +128,10 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
         self.order_fields(["oldpassword", "password1"])
 
 
+class AddEmailForm(allauth.AddEmailForm):
+    email = forms.EmailField(label=_("E-mail"))
+
+
 class SetPasswordForm(allauth.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -189,7 +193,7 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
 
 
 def _password_help() -> str:
-    return " ".join(str(text) for text in password_validators_help_texts()[1:2])
+    return _("At least %(count)s characters.") % {"count": SHORTEST_PASSWORD}
 
 
 def _ask_new_password(form: forms.Form) -> None:

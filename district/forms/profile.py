@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from district.models import Person
 
@@ -14,6 +15,7 @@ REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/",
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     page_language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
