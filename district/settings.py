@@ -227,6 +227,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DISTRICT_LOCAL
 MFA_FORMS = {
     "authenticate": "district.accounts.forms.AuthenticateForm",
     "reauthenticate": "district.accounts.forms.ReauthenticateMFAForm",
+    "add_webauthn": "district.accounts.forms.AddPasskeyForm",
     "activate_totp": "district.accounts.forms.ActivateTOTPForm",
 }
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

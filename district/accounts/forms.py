@@ -11,8 +11,10 @@ from allauth.account.internal.flows.password_reset_by_code import (
 from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from district.accounts.contacts import ContactField, is_mobile
 from district.accounts.models import User
@@ -20,7 +22,7 @@ from district.accounts.stages import has_proven_contact
 
 SHORTEST_PASSWORD: Final = 10  # as AUTH_PASSWORD_VALIDATORS has it
 CODE = forms.CharField(
-    label=_("Code"),
+    label=pgettext_lazy("log-in", "Code"),
     max_length=20,
     widget=forms.TextInput(
         attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
@@ -190,6 +192,16 @@ class ReauthenticateMFAForm(mfa.ReauthenticateForm):
 
 class ActivateTOTPForm(totp.ActivateTOTPForm):
     code = CODE
+
+
+class AddPasskeyForm(webauthn.AddWebAuthnForm):
+    name = forms.CharField(label=_("Name"), max_length=60, required=False)
+    passwordless = forms.BooleanField(
+        label=_("Log in with it alone"),
+        required=False,
+        initial=True,
+        help_text=_("Without a password; your device then asks for fingerprint, face or PIN."),
+    )
 
 
 def _password_help() -> str:

@@ -14,7 +14,7 @@ from district.accounts.models import User, UserDistrict
 from district.actions.people import end_membership
 from district.activity import record
 from district.actors import Actor
-from district.models import Invitation, Membership, Person, SavedView
+from district.models import Invitation, Membership, OrganizationContact, Person, SavedView
 
 
 @transaction.atomic
@@ -84,6 +84,7 @@ def erase_person_data(person: Person) -> None:
     if person.email:
         rows = Invitation.objects.filter(email__iexact=person.email)
         rows.update(name="–", email="erased@invalid.example", mobile="")
+        OrganizationContact.objects.filter(email__iexact=person.email).delete()
     SavedView.objects.filter(person=person).delete()
     person.notifications.all().delete()
     person.memberships.update(title="")

@@ -131,7 +131,7 @@ def test_a_passkey_is_added_and_opens_the_door(member, open_page):
     log_in(page, member)
     page.goto("accounts/2fa/webauthn/add/")
     confirm_it_is_me(page)
-    page.get_by_label("Passwordless").check()
+    expect(page.get_by_label("Log in with it alone")).to_be_checked()
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_text("The passkey has been added.").first).to_be_visible()
     page.context.clear_cookies()
