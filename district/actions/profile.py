@@ -86,7 +86,9 @@ def erase_person_data(person: Person) -> None:
         rows.update(name="–", email="erased@invalid.example", mobile="")
         OrganizationContact.objects.filter(email__iexact=person.email).delete()
     SavedView.objects.filter(person=person).delete()
+    person.deliveries.all().delete()
     person.notifications.all().delete()
+    person.choices.all().delete()
     person.memberships.update(title="")
     with translation.override(person.district.language):
         person.name = _("Former member")
