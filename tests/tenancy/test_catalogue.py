@@ -68,8 +68,9 @@ BREAKS = {
         f"{NOTICE}: the policies are not the one that separates districts",
     ),
     "plain primary key": (
-        "ALTER TABLE district_notice DROP CONSTRAINT district_notice_pkey, ADD PRIMARY KEY (id)",
-        f"{NOTICE}: the primary key is not (district_id, id)",
+        "ALTER TABLE district_noticedismissal DROP CONSTRAINT district_noticedismissal_pkey, "
+        "ADD PRIMARY KEY (id)",
+        "district_noticedismissal: the primary key is not (district_id, id)",
     ),
     "no foreign key": (
         "ALTER TABLE district_activityseal DROP CONSTRAINT district_activityseal_activity_id_fk",
