@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.actions.people import end_membership
 from district.actors import Actor
-from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort
+from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort, matching
 from district.models import (
     CertificationKind,
     Industry,
@@ -62,17 +62,19 @@ def _search_organizations(rows: Rows[Organization], query: str) -> Rows[Organiza
         Q(name_zh__icontains=query)
         | Q(name_en__icontains=query)
         | Q(legal_name__icontains=query)
-        | Q(uscc__iexact=query)
+        | Q(uscc=query.upper())
     )
 
 
 def _search_people(rows: Rows[Membership], query: str) -> Rows[Membership]:
-    return rows.filter(
+    return matching(
+        rows,
         Q(person__name__icontains=query)
         | Q(person__email__icontains=query)
-        | Q(person__mobile__icontains=query)
-        | Q(organization__name_zh__icontains=query)
+        | Q(person__mobile__icontains=query),
+        Q(organization__name_zh__icontains=query)
         | Q(organization__name_en__icontains=query)
+        | Q(organization__legal_name__icontains=query),
     )
 
 

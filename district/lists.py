@@ -344,6 +344,16 @@ def _saved_views(request: DistrictRequest, listing: Listing[Any]) -> list[tuple[
     return [(view, Chip(view.name, f"?{view.query}", view.query == shown)) for view in views]
 
 
+def matching(rows: Rows[Row], *conditions: Q) -> Rows[Row]:
+    """The rows for which one of the conditions holds.
+
+    Each is looked up on its own: joined by OR, those over another table could use no index.
+    """
+    manager: Any = rows.model._base_manager
+    first, *others = (manager.filter(item).order_by().values("pk") for item in conditions)
+    return rows.filter(pk__in=first.union(*others))
+
+
 def render_list(
     request: DistrictRequest,
     listing: Listing[Row],

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor
-from district.lists import Cell, Column, Filter, Listing, Sort
+from district.lists import Cell, Column, Filter, Listing, Sort, matching
 from district.permissions import require
 from district.templatetags.look import until
 from spaces import permissions
@@ -73,10 +73,11 @@ BLOCKINGS: Listing[Blocking] = Listing(
         Sort("oldest", _("Earliest first"), "starts_at"),
     ],
     filters=[Filter("state", _("State"), _in_state, options=lambda: STATES)],
-    search=lambda rows, query: rows.filter(
+    search=lambda rows, query: matching(
+        rows,
         Q(space__name_zh__icontains=query)
         | Q(space__name_en__icontains=query)
-        | Q(reason_zh__icontains=query)
-        | Q(reason_en__icontains=query)
+        | Q(space__code__icontains=query),
+        Q(reason_zh__icontains=query) | Q(reason_en__icontains=query),
     ),
 )

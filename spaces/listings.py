@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor
-from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort
+from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort, matching
 from district.models import Community
 from district.permissions import require
 from district.rules import Text
@@ -293,11 +293,13 @@ BOOKINGS: Listing[Booking] = Listing(
             options=lambda: BookingStatus.choices,
         )
     ],
-    search=lambda rows, query: rows.filter(
-        Q(number__iexact=query)
-        | Q(title__icontains=query)
-        | Q(space__name_zh__icontains=query)
+    search=lambda rows, query: matching(
+        rows,
+        Q(number=query.upper()),
+        Q(title__icontains=query),
+        Q(space__name_zh__icontains=query)
         | Q(space__name_en__icontains=query)
+        | Q(space__code__icontains=query),
     ),
     bulk=[
         BulkAction("approve", _("Approve"), "check", permissions.is_staff, _approve),

@@ -8,6 +8,8 @@ from uuid import uuid4
 from django.db import models
 from django.utils import timezone
 
+from district import registry
+from district.models import Job
 from district.tenancy.models import DistrictModel
 from district.tenancy.tables import district_links, tenant_models
 
@@ -62,6 +64,8 @@ def _is_left_out(field: Any) -> bool:
 
 def _value(field: Any, at: Any) -> Any:
     match field:
+        case models.Field(name="kind") if field.model is Job:
+            return next(key for key, _ in registry.jobs.items())
         case models.CharField(choices=[(first, _), *_]):
             return first
         case models.EmailField():

@@ -13,6 +13,7 @@ from district.models.district import Community
 from district.models.file import File
 from district.models.uscc import validate_uscc
 from district.rules import Lifecycle
+from district.tenancy.indexes import words_index
 from district.tenancy.models import (
     DistrictForeignKey,
     DistrictManager,
@@ -118,7 +119,10 @@ class Organization(DistrictModel):
             ),
             one_language("organization"),
         ]
-        indexes = [models.Index(fields=["district", "kind", "id"], name="organization_kind")]
+        indexes = [
+            models.Index(fields=["district", "kind", "id"], name="organization_kind"),
+            words_index("organization", "name_zh", "name_en", "legal_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.models.district import Community, validate_time_zone
 from district.models.organization import Organization
+from district.tenancy.indexes import words_index
 from district.tenancy.models import (
     DistrictForeignKey,
     DistrictManager,
@@ -55,6 +56,8 @@ class Person(DistrictModel):
         indexes = [
             models.Index(fields=["district", "email"], name="person_email"),
             models.Index(fields=["district", "mobile"], name="person_mobile"),
+            models.Index(fields=["district", "name", "id"], name="person_name"),
+            words_index("person", "name", "email", "mobile"),
         ]
 
     def __str__(self) -> str:

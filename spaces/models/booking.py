@@ -14,6 +14,7 @@ from district.models import Bilingual, Membership, Organization, Person
 from district.paths import path_of
 from district.permissions import Permission, Reach, reach
 from district.rules import Lifecycle
+from district.tenancy.indexes import words_index
 from district.tenancy.models import (
     DistrictForeignKey,
     DistrictManager,
@@ -274,6 +275,7 @@ class Booking(Lifecycle, DistrictModel):
             models.Index(fields=["district", "status", "starts_at", "id"], name="booking_status"),
             models.Index(fields=["district", "-starts_at", "-id"], name="booking_newest"),
             models.Index(fields=["district", "space", "starts_at"], name="booking_space"),
+            words_index("booking", "title"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from district.actors import Actor, is_operator
 from district.models import Bilingual, Community, File, one_language
 from district.paths import path_of
+from district.tenancy.indexes import words_index
 from district.tenancy.models import (
     DistrictForeignKey,
     DistrictManager,
@@ -79,6 +80,7 @@ class Building(DistrictModel):
             ),
             one_language("building"),
         ]
+        indexes = [words_index("building", "name_zh", "name_en", "code")]
 
     def __str__(self) -> str:
         return self.name
@@ -209,6 +211,7 @@ class Space(DistrictModel):
                 name="space_bookable",
             ),
             GinIndex(fields=["features"], name="space_features"),
+            words_index("space", "name_zh", "name_en", "code"),
         ]
 
     def __str__(self) -> str:
