@@ -1,31 +1,20 @@
-"""Proofs from outside: no page shows another district, and the ledger loses and hides nothing."""
+"""Proof from outside: no page shows another district."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from random import Random
 from typing import Any, Final
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection, transaction
 from django.db.models import CharField, F, Manager, Value
 from django.db.models.functions import Concat
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from district import relay
 from district.accounts.models import User
-from district.activity import record
-from district.actors import System
 from district.measures import Pair, two_districts, without_row_security
 from district.measuring import Outcome, Proof, register
-from district.measuring.threads import at_once
 from district.models import (
-    Activity,
-    ActivitySeal,
-    District,
     Membership,
     Organization,
     OrganizationKind,
@@ -33,7 +22,6 @@ from district.models import (
     Role,
 )
 from district.tenancy.models import DistrictManager, DistrictModel
-from district.tenancy.roles import as_owner
 from district.tenancy.scope import scope
 
 MARK: Final = "ZQXJ"
@@ -129,77 +117,7 @@ def without_any_wall() -> None:
     DistrictManager.get_queryset = Manager.get_queryset  # type: ignore[assignment, method-assign]
 
 
-TRANSACTIONS: Final = 2000
-ROLLED_BACK: Final = 0.3
-TAMPERINGS: Final = 100
-
-
-def one_district() -> District:
-    return District.objects.create(slug="ledger", name_en="Ledger")
-
-
-def attack_ledger(district: District, scale: float) -> Outcome:
-    """Transactions of which some are undone while relays run; then rows changed behind its back.
-
-    Violations: committed rows never sealed, sealed rows never committed, rows sealed twice, a
-    broken chain, and changes that `first_broken_seal` does not find.
-    """
-    count = int(TRANSACTIONS * scale)
-    with scope(district.pk):
-        subject = Organization.objects.create(name_en="Subject")
-    committed: list[UUID] = []
-
-    def act(number: int) -> None:
-        if number % 40 == 0:
-            relay.seal(district.pk)
-            return
-        with scope(district.pk):
-            row = record("organization.changed", subject=subject, by=System(), data={"n": number})
-            undone = number % 10 < ROLLED_BACK * 10
-            transaction.set_rollback(undone)
-        if not undone:
-            committed.append(row.pk)
-
-    at_once(8, act, range(count))
-    relay.relay(district.pk)
-    with scope(district.pk):
-        sealed = list(ActivitySeal.objects.values_list("activity_id", flat=True))
-    violations = len(set(committed) ^ set(sealed)) + len(sealed) - len(set(sealed))
-    violations += relay.first_broken_seal(district.pk) is not None
-    chance = Random(count)  # noqa: S311 - repeatable
-    tampered = chance.sample(sealed, min(TAMPERINGS, len(sealed)))
-    violations += sum(not _found(district, row) for row in tampered)
-    return Outcome(count + len(tampered), violations)
-
-
-def _found(district: District, activity_id: UUID) -> bool:
-    """Whether a change of one row, as its owner could make it, is noticed; it is undone again."""
-    statement = "UPDATE district_activity SET data = %s WHERE id = %s"
-    with scope(district.pk):
-        before = Activity.objects.get(pk=activity_id).data
-    for data in ({**before, "n": -1}, before):
-        with as_owner(), scope(district.pk), connection.cursor() as cursor:
-            cursor.execute(statement, [json.dumps(data), activity_id])
-        if data != before:
-            noticed = relay.first_broken_seal(district.pk) is not None
-    return noticed
-
-
-def without_content_in_the_chain() -> None:
-    """A chain over ids alone: it orders, but says nothing of what happened."""
-    relay.chained = lambda previous, activity: hashlib.sha256(
-        f"{previous}{activity.pk}".encode()
-    ).hexdigest()
-
-
 register(
-    Proof(
-        "ledger",
-        "Nothing committed is lost, nothing undone is sealed, no change goes unnoticed.",
-        one_district,
-        attack_ledger,
-        without_content_in_the_chain,
-    ),
     Proof(
         "isolation-http",
         "No role sees anything of another district on any page, whatever id it asks for.",

@@ -30,10 +30,12 @@ def in_processes(
     items: Sequence[Item],
     *,
     warm_up: Sequence[Item] = (),
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Run[Result]:
     """Work through the items with so many processes; raises where one of them failed.
 
     Each client first works through its share of `warm_up`; the clock runs once all have.
+    `meanwhile` runs in this process while they work.
     """
     taken = FORK.Value("i", 0)
 
@@ -53,6 +55,7 @@ def in_processes(
     begun = time.perf_counter()
     for child in children:
         child.pipe.send("go")
+    meanwhile()
     answers = [child.received() for child in children]
     seconds = time.perf_counter() - begun
     for child in children:

@@ -1,6 +1,15 @@
 """Benchmarks and proofs of spaces: search, booking, and that nothing is booked twice."""
 
 from district.measuring import register
-from spaces.measures import booking, double_booking, lists, search
+from spaces.measures import booking, double_booking, idempotency, ledger, lists, search
 
-register(double_booking.PROOF, booking.BENCH, search.BENCH, lists.LISTS, lists.GROWTH)
+register(
+    double_booking.PROOF,
+    idempotency.PROOF,
+    ledger.LEDGER,
+    ledger.BROKER,
+    booking.BENCH,
+    search.BENCH,
+    lists.LISTS,
+    lists.GROWTH,
+)

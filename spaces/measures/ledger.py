@@ -1,0 +1,190 @@
+"""Proofs that the ledger loses, invents and hides nothing, whatever is killed or down."""
+
+import hashlib
+import json
+import os
+import signal
+import time
+from collections import Counter
+from datetime import UTC, timedelta
+from functools import partial
+from multiprocessing.connection import Connection
+from random import Random
+from typing import Final
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+from kombu.exceptions import OperationalError
+from redis import RedisError
+
+from district import activity, relay
+from district.activity import record
+from district.actors import System
+from district.celery import app
+from district.measuring import Outcome, Proof
+from district.measuring.processes import forked, in_processes
+from district.models import Activity, ActivitySeal, Notification
+from district.tasks import relay_all
+from district.tenancy.roles import as_owner
+from district.tenancy.scope import scope
+from spaces.actions.booking import Wish, book_space
+from spaces.measures.stage import Stage, stage
+from spaces.models import Booking
+
+TRANSACTIONS: Final = 10_000
+ROLLED_BACK: Final = 3  # of ten
+KILLS: Final = 50
+TAMPERINGS: Final = 100
+WRITERS: Final = 4
+VERB: Final = "booking.confirmed"  # one that its booker is told
+WRITES: Final = 2000
+NOBODY: Final = "redis://127.0.0.1:1/0"
+
+
+def booked_stage() -> tuple[Stage, list[Booking]]:
+    scene = stage()
+    begins = scene.days[0].astimezone(UTC)
+    bookings = []
+    with scope(scene.district.pk):
+        for number, by in enumerate(scene.members):
+            starts_at = begins + timedelta(hours=number)
+            wish = Wish(starts_at, starts_at + timedelta(hours=1))
+            bookings.append(book_space(scene.spaces[1], wish, by=by))
+    return scene, bookings
+
+
+def attack_ledger(prepared: tuple[Stage, list[Booking]], scale: float) -> Outcome:
+    """Transactions of which three in ten are undone, while relays run and are killed (SIGKILL).
+
+    Violations: committed rows without seal, seals without committed row, a row sealed or told
+    twice or not told at all, a broken chain, and changed rows that `first_broken_seal` does not
+    find.
+    """
+    scene, bookings = prepared
+    count, kills = int(TRANSACTIONS * scale), max(int(KILLS * scale), 5)
+    run = in_processes(
+        WRITERS,
+        partial(_write, scene.district.pk, bookings),
+        range(count),
+        meanwhile=partial(_kill_relays, scene.district.pk, kills),
+    )
+    relay.relay(scene.district.pk)
+    committed = {row for row in run.results if row is not None}
+    violations = _differences(scene.district.pk, committed)
+    chance = Random(count)  # noqa: S311 - repeatable
+    tampered = chance.sample(sorted(committed), min(TAMPERINGS, len(committed)))
+    violations += sum(not _found(scene.district.pk, row) for row in tampered)
+    return Outcome(count + len(tampered), violations)
+
+
+def _write(district_id: int, bookings: list[Booking], number: int) -> UUID | None:
+    """The activity's id where its transaction was committed."""
+    undone = number % 10 < ROLLED_BACK
+    with scope(district_id):
+        subject = bookings[number % len(bookings)]
+        row = record(VERB, subject=subject, by=System(), data={"n": number})
+        transaction.set_rollback(undone)
+    return None if undone else row.pk
+
+
+def _kill_relays(district_id: int, kills: int) -> None:
+    """One relay after another, each killed in the middle of whatever it does."""
+    chance = Random(kills)  # noqa: S311 - repeatable
+
+    def run(_number: int, _parent: Connection) -> None:
+        while True:
+            relay.relay(district_id)
+
+    for _number in range(kills):
+        child = forked(run)
+        time.sleep(chance.uniform(0.05, 0.6))
+        os.kill(child.process.pid or 0, signal.SIGKILL)
+        child.process.join()
+
+
+def _differences(district_id: int, committed: set[UUID]) -> int:
+    """Between what was committed and what is sealed, told and mailed."""
+    with scope(district_id):
+        ours = {"activity__data__has_key": "n"}
+        sealed = Counter(ActivitySeal.objects.filter(**ours).values_list("activity_id", flat=True))
+        told = Counter(Notification.objects.filter(**ours).values_list("activity_id", flat=True))
+    once = Counter(committed)
+    violations = sum(((sealed - once) + (once - sealed)).values())
+    violations += sum(((told - once) + (once - told)).values())
+    return violations + (relay.first_broken_seal(district_id) is not None)
+
+
+def _found(district_id: int, activity_id: UUID) -> bool:
+    """Whether a change of one row, as its owner could make it, is noticed; it is undone again."""
+    with scope(district_id):
+        before = Activity.objects.get(pk=activity_id).data
+    _rewrite(district_id, activity_id, {**before, "n": -1})
+    noticed = relay.first_broken_seal(district_id) is not None
+    _rewrite(district_id, activity_id, before)
+    return noticed
+
+
+def _rewrite(district_id: int, activity_id: UUID, data: object) -> None:
+    with as_owner(), scope(district_id), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE district_activity SET data = %s WHERE id = %s", [json.dumps(data), activity_id]
+        )
+
+
+def without_content_in_the_chain() -> None:
+    """A chain over ids alone: it orders, but says nothing of what happened."""
+    relay.chained = lambda previous, activity: hashlib.sha256(
+        f"{previous}{activity.pk}".encode()
+    ).hexdigest()
+
+
+def attack_without_broker(prepared: tuple[Stage, list[Booking]], scale: float) -> Outcome:
+    """Writes while nothing answers at the broker's address; then what runs every minute, once.
+
+    Violations: writes that failed, and rows that are not sealed afterwards.
+    """
+    scene, bookings = prepared
+    app.conf.broker_url = app.conf.broker_write_url = NOBODY
+    run = in_processes(
+        WRITERS, partial(_fails, scene.district.pk, bookings), range(int(WRITES * scale))
+    )
+    relay_all()
+    with scope(scene.district.pk):
+        waiting = Activity.objects.filter(seals=None).count()
+    return Outcome(len(run.results), sum(run.results) + waiting)
+
+
+def _fails(district_id: int, bookings: list[Booking], number: int) -> bool:
+    try:
+        with scope(district_id):
+            record(VERB, subject=bookings[number % len(bookings)], by=System())
+    except (DatabaseError, OperationalError, RedisError):
+        return True
+    return False
+
+
+def publishing_in_the_transaction() -> None:
+    """Reach for the broker before the commit, and wait for it."""
+
+    def reach(district_id: int) -> None:
+        with app.connection_for_write(connect_timeout=1) as broker:
+            broker.connect()
+
+    setattr(activity, "wake", reach)  # noqa: B010 - a mutant
+    setattr(transaction, "on_commit", lambda act, robust=False: act())  # noqa: B010
+
+
+LEDGER: Final = Proof(
+    "ledger",
+    "Nothing committed is lost, nothing undone is told, nothing told twice, no change unnoticed.",
+    booked_stage,
+    attack_ledger,
+    without_content_in_the_chain,
+)
+BROKER: Final = Proof(
+    "broker-down",
+    "No write fails while the broker is down, and nothing is lost.",
+    booked_stage,
+    attack_without_broker,
+    publishing_in_the_transaction,
+)
