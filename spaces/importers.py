@@ -9,10 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from district.permissions import can_import
 from district.registry import Importer
-from spaces.imports.kinds import BUILDING_IDS, BUILDINGS, PLACE_IDS, PLACES, SPACES
+from spaces.imports.kinds import (
+    BUILDING_IDS,
+    BUILDINGS,
+    GROUND,
+    GROUND_IDS,
+    PLACE_IDS,
+    PLACES,
+    SPACES,
+)
 from spaces.imports.structure import (
     NEW_BUILDINGS,
     import_buildings,
+    import_ground,
     import_places,
     import_spaces,
 )
@@ -66,6 +75,18 @@ IMPORTERS = {
         ],
         required=[BUILDING_IDS],
         order=10,
+    ),
+    "ground": Importer(
+        label=_("Ground of the map"),
+        help=_("Water, greens, roads and neighbouring buildings in GeoJSON: drawn under the map."),
+        icon="map",
+        extensions=["geojson", "json"],
+        can=can_import,
+        key=GROUND.key,
+        begin=import_ground,
+        columns=["external_id", "kind", "name_zh", "name_en"],
+        required=[GROUND_IDS, ["kind"]],
+        order=15,
     ),
     "places": Importer(
         label=_("Places"),

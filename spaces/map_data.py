@@ -11,14 +11,25 @@ from django.utils.translation import get_language
 
 from district.geometry import Point
 from district.tenancy.scope import current_district_id
-from spaces.models import CULTURAL_PLACES, ArtWork, Building, Place, Platform, Route, Zone
+from spaces.models import (
+    CULTURAL_PLACES,
+    ArtWork,
+    Building,
+    Ground,
+    GroundKind,
+    Place,
+    Platform,
+    Route,
+    Space,
+    Zone,
+)
 
 # About a metre: less than a pixel until the closest zooms.
 TOLERANCE: Final = 0.00001
 DECIMALS: Final = 6
 VERSION_SQL: Final = " UNION ALL ".join(
     f"SELECT count(*), max(updated_at) FROM {model._meta.db_table} WHERE district_id = %(district)s"  # noqa: S608 - our own table names
-    for model in (Building, Zone, Place, ArtWork, Route, Platform)
+    for model in (Building, Space, Ground, Zone, Place, ArtWork, Route, Platform)
 )
 
 
@@ -33,6 +44,7 @@ def map_version() -> str:
 
 def map_data() -> dict[str, Any]:
     return {
+        "ground": _ground(),
         "buildings": [
             _building(row)
             for row in Building.objects.current().filter(geometry__isnull=False).order_by("code")
@@ -65,6 +77,13 @@ def map_data() -> dict[str, Any]:
             ).select_related("building")
         ],
     }
+
+
+def _ground() -> list[dict[str, Any]]:
+    """In the order it is drawn."""
+    order = {kind: place for place, kind in enumerate(GroundKind.values)}
+    rows = sorted(Ground.objects.all(), key=lambda row: (order[row.kind], row.pk))
+    return [{"kind": row.kind, "name": row.name, "shape": thin(row.geometry)} for row in rows]
 
 
 def _building(row: Building) -> dict[str, Any]:

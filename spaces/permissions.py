@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from district.actors import Actor
 from district.models import Membership, Role
 from district.permissions import Permission, Reach, holds, reach, require
+from district.tenancy.models import DistrictModel
 from spaces.models import Audience, Booking, Building, Space
 
 
@@ -27,6 +28,17 @@ def can_edit_space(actor: Actor, space: Space) -> bool:
 def can_edit_sights(actor: Actor) -> bool:
     """Zones, places, art works, routes and platforms belong to the whole district."""
     return reach(actor, Permission.SPACES_EDIT) is Reach.DISTRICT
+
+
+def can_edit_photos(actor: Actor, subject: DistrictModel) -> bool:
+    """Who may change the thing may change its photos."""
+    match subject:
+        case Building():
+            return can_edit_building(actor, subject)
+        case Space():
+            return can_edit_space(actor, subject)
+        case _:
+            return can_edit_sights(actor)
 
 
 def can_edit_district_policy(actor: Actor) -> bool:

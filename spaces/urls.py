@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from spaces.views import building, map, policy, sights, space
+from spaces.views import building, map, photos, policy, sights, space
 
 PLURALS = {
     "zone": "zones",
@@ -42,5 +42,9 @@ urlpatterns: list[URLPattern] = [
     path("spaces/<uuid:space_id>/merge/", space.space_merge, name="space_merge"),
     path("spaces/<uuid:space_id>/end/", space.space_end, name="space_end"),
     path("spaces/<uuid:space_id>/policy/", policy.space_policy, name="space_policy"),
+    path("photos/<str:kind>/<uuid:subject_id>/", photos.photo_list, name="photo_list"),
+    path("photos/<uuid:photo_id>/describe/", photos.photo_describe, name="photo_describe"),
+    path("photos/<uuid:photo_id>/first/", photos.photo_first, name="photo_first"),
+    path("photos/<uuid:photo_id>/remove/", photos.photo_remove, name="photo_remove"),
     *(url for noun, plural in PLURALS.items() for url in _sight_urls(noun, plural)),
 ]

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -18,6 +19,7 @@ from district.rules import RuleViolation
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_PIXELS: Final = 40_000_000
 PDF: Final = b"%PDF-"
+UNREADABLE: Final = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 
 def store_upload(
@@ -42,6 +44,43 @@ def store_upload(
         organization=organization,
         person=person,
     )
+
+
+def store_image(
+    upload: UploadedFile[Any],
+    *,
+    width: int,
+    audience: FileAudience,
+) -> File:
+    """Keep a photo drawn anew as a JPEG of at most this width: no place, camera or anything else.
+
+    Raises RuleViolation("file_too_large" or "file_kind").
+    """
+    if (upload.size or 0) > MAX_BYTES:
+        raise RuleViolation("file_too_large", _("The file is larger than 10 MB."))
+    upload.seek(0)
+    try:
+        image = _opened(upload.read(), ["JPEG", "PNG", "WEBP"])
+        drawn = io.BytesIO()
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+        upright.thumbnail((width, width * 2))
+        upright.save(drawn, "JPEG", quality=82, optimize=True)
+    except UNREADABLE as error:
+        message = _("“%(name)s” is not a JPEG, PNG or WebP picture.") % {"name": upload.name}
+        raise RuleViolation("file_kind", message) from error
+    return keep_file(
+        f"{(upload.name or '').rsplit('.', 1)[0]}-{width}.jpg",
+        drawn.getvalue(),
+        content_type="image/jpeg",
+        audience=audience,
+    )
+
+
+def remove_file(file: File) -> None:
+    """Take a file away for good, once it is certain that its row is gone."""
+    path = file.path
+    file.delete()
+    transaction.on_commit(lambda: default_storage.delete(path), robust=True)
 
 
 def keep_file(
@@ -72,16 +111,21 @@ def _checked(content: bytes) -> tuple[bytes, str]:
         return content, "application/pdf"
     try:
         return _redrawn(content)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise RuleViolation("file_kind", _("Upload a PDF, JPEG or PNG file.")) from error
 
 
 def _redrawn(content: bytes) -> tuple[bytes, str]:
-    image = Image.open(io.BytesIO(content), formats=["JPEG", "PNG"])
-    if image.width * image.height > MAX_PIXELS:
-        raise ValueError(image.size)
+    image = _opened(content, ["JPEG", "PNG"])
     kind = "JPEG" if image.format == "JPEG" else "PNG"
     upright = ImageOps.exif_transpose(image).convert("RGB" if kind == "JPEG" else "RGBA")
     drawn = io.BytesIO()
     upright.save(drawn, kind)
     return drawn.getvalue(), Image.MIME[kind]
+
+
+def _opened(content: bytes, formats: list[str]) -> Image.Image:
+    image = Image.open(io.BytesIO(content), formats=formats)
+    if image.width * image.height > MAX_PIXELS:
+        raise ValueError(image.size)
+    return image

@@ -7,6 +7,7 @@ from typing import Any, Final
 from district.demo.build import Build
 from spaces.demo.buildings import DUSHU_LAKE, HARBOUR, REALMS, BuildingPlan
 from spaces.demo.geometry import Grid, outline
+from spaces.demo.ground import fill_ground
 from spaces.demo.sights import SIGHTS
 from spaces.demo.templates import SpacePlan, floor_plan
 from spaces.models import (
@@ -81,6 +82,7 @@ def fill_spaces(build: Build) -> None:
     spaces = _spaces(build, plans, buildings)
     _policies(spaces, buildings)
     _sights(build, grid, buildings)
+    fill_ground(grid, small=build.plan["small"])
 
 
 def _buildings(build: Build, grid: Grid, plans: tuple[BuildingPlan, ...]) -> dict[str, Building]:

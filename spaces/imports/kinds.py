@@ -8,9 +8,19 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from district.geometry import centre, on_earth, validate_area
+from district.geometry import centre, on_earth, validate_area, validate_line
 from district.imports.rows import Row
-from spaces.models import Building, Feature, Place, PlaceKind, Space, SpaceFunction
+from spaces.models import (
+    LINES,
+    Building,
+    Feature,
+    Ground,
+    GroundKind,
+    Place,
+    PlaceKind,
+    Space,
+    SpaceFunction,
+)
 
 USES: Final[Mapping[str, str]] = {
     "housing": SpaceFunction.RESIDENCE,
@@ -40,6 +50,7 @@ PLACE_WORDS: Final[Mapping[str, str]] = {
 }
 BUILDING_IDS: Final = ("external_id", "BLDG_UID", "SBLDG_UID", "id")
 PLACE_IDS: Final = ("external_id", "POI_ID", "id")
+GROUND_IDS: Final = ("external_id", "id")
 SPACE_IDS: Final = ("external_id", "code")
 TRUE: Final = frozenset({"1", "true", "yes", "y", "是"})
 
@@ -128,6 +139,26 @@ def space_draft(row: Row) -> Draft:
     return Draft(first(row, *SPACE_IDS), values, links)
 
 
+def ground_draft(row: Row) -> Draft:
+    kind = first(row, "kind").lower()
+    if kind not in GroundKind.values:
+        raise ValidationError(
+            _("“kind” must be one of: %(kinds)s"), params={"kinds": ", ".join(GroundKind.values)}
+        )
+    if kind in LINES:
+        validate_line(row.geometry)
+    else:
+        validate_area(row.geometry)
+    values = {
+        "kind": kind,
+        "name_zh": first(row, "name_zh"),
+        "name_en": first(row, "name_en", "name"),
+        "geometry": row.geometry,
+    }
+    return Draft(_required(row, *GROUND_IDS), values, {})
+
+
+GROUND: Final = Kind(Ground, ground_draft, GROUND_IDS)
 BUILDINGS: Final = Kind(Building, building_draft, BUILDING_IDS, ("part_of",))
 PLACES: Final = Kind(Place, place_draft, PLACE_IDS)
 SPACES: Final = Kind(Space, space_draft, SPACE_IDS, ("building", "floor"))

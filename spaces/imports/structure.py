@@ -14,7 +14,7 @@ from district.imports.contract import Plan, Wrong
 from district.imports.rows import Row
 from spaces.actions.policies import apply_policies
 from spaces.actions.structure import VERSIONED
-from spaces.imports.kinds import BUILDINGS, PLACES, SPACES, Draft, Kind
+from spaces.imports.kinds import BUILDINGS, GROUND, PLACES, SPACES, Draft, Kind
 from spaces.models import Building, Floor, Space, SpaceLeaf, SpaceVersion
 
 BATCH: Final = 500
@@ -86,6 +86,10 @@ def import_places(options: Mapping[str, str]) -> StructureImport:
     return StructureImport(PLACES)
 
 
+def import_ground(options: Mapping[str, str]) -> StructureImport:
+    return StructureImport(GROUND)
+
+
 def import_spaces(options: Mapping[str, str]) -> StructureImport:
     return StructureImport(SPACES)
 
@@ -137,7 +141,7 @@ class _Links:
     def __init__(self, kind: Kind):
         self.kind, self.plan = kind, StructurePlan()
         self.codes: dict[str, str] = {}
-        if kind is not PLACES:
+        if hasattr(kind.model, "code"):
             self.codes = dict(kind.model.objects.values_list("code", "external_id"))
         rows = list(Building.objects.all())
         self.by_external = {row.external_id: row for row in rows if row.external_id}

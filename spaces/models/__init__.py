@@ -16,6 +16,8 @@ from spaces.models.choices import (
     Realm,
     SpaceFunction,
 )
+from spaces.models.ground import LINES, Ground, GroundKind
+from spaces.models.photo import Photo
 from spaces.models.place import (
     ArtWork,
     Place,
@@ -34,10 +36,11 @@ from spaces.models.policy import (
     CancellationRule,
     QuotaUse,
 )
-from spaces.models.space import Building, Floor, Space, SpaceLeaf, SpacePhoto, SpaceVersion
+from spaces.models.space import Building, Floor, Space, SpaceLeaf, SpaceVersion
 
 __all__ = [
     "CULTURAL_PLACES",
+    "LINES",
     "Approval",
     "ArtWork",
     "Audience",
@@ -52,10 +55,13 @@ __all__ = [
     "CancellationRule",
     "Feature",
     "Floor",
+    "Ground",
+    "GroundKind",
     "Hold",
     "Measure",
     "Occupancy",
     "OccupancyKind",
+    "Photo",
     "Place",
     "PlaceKind",
     "Platform",
@@ -67,7 +73,6 @@ __all__ = [
     "Space",
     "SpaceFunction",
     "SpaceLeaf",
-    "SpacePhoto",
     "SpaceVersion",
     "Zone",
     "ZonePurpose",

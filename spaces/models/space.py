@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor, is_operator
-from district.models import Bilingual, Community, File, one_language
+from district.models import Bilingual, Community, one_language
 from district.paths import path_of
 from district.tenancy.indexes import words_index
 from district.tenancy.models import (
@@ -55,9 +55,6 @@ class Building(DistrictModel):
         _("Gross area (m²)"), max_digits=12, decimal_places=2, null=True, blank=True
     )
     built_year = models.PositiveSmallIntegerField(_("Built in"), null=True, blank=True)
-    photo = DistrictForeignKey(
-        File, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
     external_id = models.CharField(max_length=120, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -256,21 +253,3 @@ class SpaceVersion(DistrictModel):
 
     def __str__(self) -> str:
         return self.name
-
-
-class SpacePhoto(DistrictModel):
-    """A picture of a space, in order; the first is its face."""
-
-    space = DistrictForeignKey(Space, on_delete=models.CASCADE, related_name="photos")
-    file = DistrictForeignKey(File, on_delete=models.PROTECT, related_name="+")
-    position = models.PositiveSmallIntegerField(default=0)
-    caption_zh = models.CharField(max_length=160, blank=True)
-    caption_en = models.CharField(max_length=160, blank=True)
-
-    caption = Bilingual("caption")
-
-    class Meta:
-        indexes = [models.Index(fields=["district", "space", "position"], name="spacephoto_order")]
-
-    def __str__(self) -> str:
-        return str(self.file_id)

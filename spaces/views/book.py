@@ -24,7 +24,7 @@ from spaces.actions.search import (
     nearest_alternatives,
 )
 from spaces.forms.booking import ASKED, LENGTHS, STEP, BookForm, SearchForm, SeatForm
-from spaces.models import Space
+from spaces.models import Photo, Space
 from spaces.rules import is_open, needs_approval, price_of
 
 TRIES_LATER = 8
@@ -43,6 +43,7 @@ def book(request: DistrictRequest) -> HttpResponse:
         return render_page(request, "spaces/book.html", context, partials=["found"], status=422)
     need = _need(form)
     found = find_free(need, by=request.actor, zone=request.district.zone, person_id=_me(request))
+    Photo.objects.put_faces_on([item.space for item in found], "space")
     context |= {"need": need, "found": found, "minutes": form.cleaned_data["minutes"]}
     if not found:
         context["later"] = _first_free_later(request, need)

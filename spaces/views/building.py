@@ -18,7 +18,7 @@ from spaces import figures, permissions
 from spaces.actions import structure
 from spaces.forms.structure import BuildingForm, FloorForm
 from spaces.listings import BUILDINGS
-from spaces.models import Building, Floor, Space
+from spaces.models import Building, Floor, Photo, Space
 
 
 @require_GET
@@ -101,6 +101,7 @@ def _shown(request: DistrictRequest, building: Building) -> dict[str, Any]:
     rooms = spaces.select_related("floor").order_by("code")
     can_edit = permissions.can_edit_building(request.actor, building)
     return {
+        "photos": list(Photo.objects.of(building)),
         "building": building,
         "parts": building.parts.filter(ended_at=None).order_by("code"),
         "floors": [(floor, [row for row in rooms if row.floor_id == floor.pk]) for floor in floors],

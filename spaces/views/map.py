@@ -19,6 +19,7 @@ from spaces.models import (
     CULTURAL_PLACES,
     ArtWork,
     Building,
+    Photo,
     Place,
     Platform,
     Route,
@@ -79,7 +80,7 @@ def _chosen(request: DistrictRequest) -> Building | None:
         building_id = UUID(wanted)
     except ValueError:
         return None
-    rows = Building.objects.visible_to(request.actor).select_related("community", "photo")
+    rows = Building.objects.visible_to(request.actor).select_related("community")
     return get_object_or_404(rows, pk=building_id)
 
 
@@ -90,7 +91,7 @@ def _shares(item: figures.BuildingFigures) -> list[int | None]:
 def _modes() -> list[tuple[str, str, str, str]]:
     """Key, name, what is divided by what, and where the colour changes (per cent)."""
     return [
-        ("use", _("Utilisation"), _("Booked ÷ open hours, 30 days"), "5 15 30 50"),
+        ("use", _("Utilisation"), _("Booked ÷ open hours, 30 days"), "2 4 8 20"),
         ("busy", _("In use now"), _("Rooms in use ÷ bookable rooms"), "10 30 50 75"),
         ("let", _("Let"), _("Let ÷ lettable area"), "60 75 85 92"),
     ]
@@ -139,6 +140,7 @@ def _panel(request: DistrictRequest, building: Building, shares: Any) -> dict[st
     free = figures.free_now(spaces, request.district.zone, now)
     return {
         "building": building,
+        "photos": list(Photo.objects.of(building)),
         "figures": shares.get(building.pk),
         "stack": figures.stack(floors, leaves),
         "stack_height": round(len(floors) * figures.STACK_STEP + 2, 1),

@@ -27,6 +27,7 @@ from spaces.forms.sights import ArtWorkForm, PlaceForm, PlatformForm, RouteForm,
 from spaces.listings import STATE
 from spaces.models import (
     ArtWork,
+    Photo,
     Place,
     PlaceKind,
     Platform,
@@ -194,6 +195,10 @@ def sight_detail(request: DistrictRequest, noun: str, sight_id: UUID) -> HttpRes
         "end_url": reverse(f"{noun}_end", args=[sight.pk]),
         "can_edit": permissions.can_edit_sights(request.actor) and sight.ended_at is None,
         "stops": _stops(sight),
+        "photos": list(Photo.objects.of(sight)) if isinstance(sight, Place | ArtWork) else [],
+        "photos_url": reverse("photo_list", args=[noun, sight.pk])
+        if isinstance(sight, Place | ArtWork)
+        else "",
         "entries": timeline(sight, request) if is_operator(request.actor) else [],
         "progress": progress_of(sight) if isinstance(sight, Zone) else [],
     }

@@ -22,7 +22,7 @@ from spaces.actions import structure
 from spaces.actions.policies import policy_layers
 from spaces.forms.structure import PartForm, PartFormSet, SpaceForm
 from spaces.listings import SPACES
-from spaces.models import Building, Feature, Measure, Space
+from spaces.models import Building, Feature, Measure, Photo, Space
 from spaces.policy_table import closure_rows, opening_rows, policy_rows, source_name
 from spaces.rules import resolve
 from spaces.week import use_share, week_of, window_of
@@ -161,7 +161,7 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
     labels, measures = dict(Feature.choices), dict(Measure.choices)
     return {
         "space": space,
-        "photos": list(space.photos.select_related("file").order_by("position")),
+        "photos": list(Photo.objects.of(space)),
         "children": list(space.children.filter(ended_at=None).order_by("code")),
         "features": [(key, labels[key]) for key in space.features if key in labels],
         "measures": [
@@ -228,7 +228,9 @@ def _similar(space: Space) -> list[Any]:
         near.exclude(pk=space.pk).exclude(parent=space).select_related("building", "rules"),
         timezone.now(),
     ).order_by("capacity", "id")[:24]
-    return sorted(
+    similar = sorted(
         rows,
         key=lambda row: (row.building_id != space.building_id, abs(row.capacity - space.capacity)),
     )[:SIMILAR]
+    Photo.objects.put_faces_on(similar, "space")
+    return similar

@@ -9,7 +9,7 @@
   const panel = () => document.getElementById("map-panel");
   const work = document.querySelector(".mapwork");
   const MODES = ["let", "use", "busy"];
-  const LABEL_ZOOM = 16;
+  const LABEL_ZOOM = 14.75;
   const swap = ([x, y]) => [y, x];
   const escape = (text) => { const node = document.createElement("span"); node.textContent = text; return node.innerHTML; };
   const icon = (name) => { const node = document.getElementById(`icon-${name}`); return node ? node.innerHTML : ""; };
@@ -26,6 +26,7 @@
   let chosen = config.chosen;
   let mode = document.querySelector("input[name=mode]:checked")?.value || "use";
   let everything = null;
+  let grounds = [];
 
   const rings = (shape) => shape.type === "MultiPolygon" ? shape.coordinates.map((p) => p.map((r) => r.map(swap))) : shape.coordinates.map((r) => r.map(swap));
   const marker = (at, className, html, size, anchor) => L.marker(swap(at), { keyboard: false, icon: L.divIcon({ className, html, iconSize: size, iconAnchor: anchor }) });
@@ -52,17 +53,27 @@
   function paint() {
     labels.clearLayers();
     const zoom = map.getZoom();
-    const view = map.getBounds().pad(0.1);
+    const view = map.getBounds();
+    const taken = [];
+    const named = [];
+    box.dataset.scale = zoom >= 16.5 ? "near" : zoom >= 15 ? "middle" : "far";
     shapes.forEach(({ item, shape }, id) => {
       const element = shape.getElement();
       if (!element) return;
       const on = id === chosen;
       element.setAttribute("class", `leaflet-interactive bd v${step(id)}${on ? " on" : ""}${item.part ? " part" : ""}`);
       if (item.part || !(on || zoom >= LABEL_ZOOM) || !view.contains(swap(item.at))) return;
-      const value = share(id);
+      const bounds = shape.getBounds();
+      named.push({ item, on, size: (bounds.getNorth() - bounds.getSouth()) * (bounds.getEast() - bounds.getWest()) });
+    });
+    named.sort((one, other) => other.on - one.on || other.size - one.size).forEach(({ item, on }) => {
+      const value = share(item.id);
       const text = value === null || value === undefined ? "" : `<em>${value}%</em>`;
+      const width = [...item.name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 11.5 : 6.4), 6);
+      if (!free(map.latLngToContainerPoint(swap(item.at)), width, text ? 28 : 15, taken)) return;
       marker(item.at, `lb${on ? " on" : ""}`, `<span>${escape(item.name)}${text}</span>`, [0, 0]).addTo(labels);
     });
+    labelGround(view, taken);
   }
 
   function choose(id, remember) {
@@ -102,7 +113,52 @@
     route.stops.forEach((stop, position) => link(stop, marker(stop.at, "wstop", String(position + 1), [20, 20])).addTo(layers.cultural));
   }
 
+  // Areas, then lines: all casings under all roads, so that crossings are open.
+  function drawGround(pieces) {
+    const isLine = (piece) => piece.shape.type === "LineString";
+    const line = (piece, className) => L.polyline(piece.shape.coordinates.map(swap), { className, pane: "ground", interactive: false, smoothFactor: 0.6 }).addTo(map);
+    pieces.filter((piece) => !isLine(piece)).forEach((piece) => L.polygon(rings(piece.shape), { className: piece.kind, pane: "ground", interactive: false, smoothFactor: 0.6 }).addTo(map));
+    const lines = pieces.filter(isLine);
+    lines.filter((piece) => piece.kind === "canal").forEach((piece) => line(piece, "canal"));
+    const roads = lines.filter((piece) => piece.kind !== "canal");
+    roads.forEach((piece) => line(piece, `casing ${piece.kind}`));
+    roads.forEach((piece) => line(piece, `rd ${piece.kind}`));
+    grounds = pieces.filter((piece) => piece.name);
+  }
+
+  // Where a name of the ground stands in this view: the middle of what can be seen of it.
+  function labelGround(view, taken) {
+    grounds.forEach((piece) => {
+      const isLine = piece.shape.type === "LineString";
+      const seen = (isLine ? along(piece.shape.coordinates) : piece.shape.coordinates.flat(1)).map(swap).filter((at) => view.contains(at));
+      if (!seen.length) return;
+      const middle = isLine ? seen[Math.floor(seen.length / 2)] : L.latLngBounds(piece.shape.coordinates.flat(1).map(swap).map((at) => clamp(at, view))).getCenter();
+      const steep = isLine && Math.abs(seen[0][0] - seen.at(-1)[0]) > Math.abs(seen[0][1] - seen.at(-1)[1]) && /[\u4e00-\u9fff]/.test(piece.name);
+      const size = isLine ? 11 : 22;
+      const length = piece.name.length * size;
+      if (!free(map.latLngToContainerPoint(middle), steep ? size : length, steep ? length : size, taken)) return;
+      const at = L.latLng(middle);
+      marker([at.lng, at.lat], `lb ${isLine ? "street" : "lake"}${steep ? " v" : ""}`, `<span>${escape(piece.name)}</span>`, [0, 0]).addTo(labels);
+    });
+  }
+
+  const clamp = ([lat, lng], view) => [Math.min(Math.max(lat, view.getSouth()), view.getNorth()), Math.min(Math.max(lng, view.getWest()), view.getEast())];
+
+  // A point every tenth of each stretch.
+  function along(points) {
+    return points.slice(1).flatMap((end, position) => [...Array(10).keys()].map((n) => [points[position][0] + (end[0] - points[position][0]) * n / 10, points[position][1] + (end[1] - points[position][1]) * n / 10]));
+  }
+
+  // Whether a label of this size fits here; if so the place is taken.
+  function free(at, width, height, taken) {
+    const box = [at.x - width / 2, at.y - height / 2, at.x + width / 2, at.y + height / 2];
+    if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) return false;
+    taken.push(box);
+    return true;
+  }
+
   function draw(data) {
+    drawGround(data.ground);
     data.zones.forEach((zone) => L.polygon(rings(zone.shape), { className: zone.purpose === "ecology" ? "park" : zone.purpose === "core" ? "core" : "comm", pane: "zone", interactive: false }).addTo(map));
     data.buildings.filter((item) => !item.part).forEach(drawBuilding);
     data.buildings.filter((item) => item.part).forEach(drawBuilding);
