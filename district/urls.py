@@ -20,6 +20,8 @@ from district.views import (
     search,
 )
 
+handler404 = "district.api.errors.not_found"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", public(healthz), name="healthz"),

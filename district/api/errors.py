@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -75,6 +76,15 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if (wait := getattr(error, "wait", None)) is not None:
         response["Retry-After"] = str(int(wait) + 1)
     return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Addresses below the API that nothing answers are problems too; elsewhere it is a page."""
+    if not request.path_info.startswith("/api/v1/"):
+        return page_not_found(request, exception)
+    body = {"type": f"{TYPE}not_found", "status": 404, "code": "not_found"}
+    detail = {"detail": _("Nothing is here.")}
+    return JsonResponse({**body, **detail}, status=404, content_type=PROBLEM)
 
 
 def _told(violation: RuleViolation) -> Mapping[str, Any]:

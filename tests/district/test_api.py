@@ -88,6 +88,13 @@ def test_without_a_token_the_answer_is_a_problem(district):
     assert answer.json()["code"] == "not_authenticated"
 
 
+def test_an_address_that_nothing_answers_is_a_problem_too(api):
+    answer = api.get("/nothing/")
+
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["code"] == "not_found"
+
+
 @pytest.mark.django_db
 def test_a_token_opens_its_own_district_alone():
     home, other = DistrictFactory(), DistrictFactory()
