@@ -6,8 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from district.middleware import DistrictRequest
-from district.models import ClaimStatus, Notice, OrganizationClaim
-from district.permissions import can_decide_claims, can_edit_notices
+from district.models import Certification, ClaimStatus, Notice, OrganizationClaim
+from district.permissions import can_decide_claims, can_edit_notices, visible_certifications
+
+CERTIFICATIONS_SHOWN = 5
 
 
 def notices(request: DistrictRequest) -> Mapping[str, Any] | None:
@@ -40,3 +42,18 @@ def waiting_claim_count(request: DistrictRequest) -> int:
 
 def _waiting_claims() -> QuerySet[OrganizationClaim]:
     return OrganizationClaim.objects.filter(status=ClaimStatus.SUBMITTED)
+
+
+def expiring_certifications(request: DistrictRequest) -> Mapping[str, Any] | None:
+    """What expires within 90 days: in the district for staff, for a company its own."""
+    rows = (
+        visible_certifications(request.actor)
+        .filter(pk__in=Certification.objects.expiring().values("pk"))
+        .select_related("organization")
+        .order_by("expires_on", "id")
+    )
+    shown = list(rows[: CERTIFICATIONS_SHOWN + 1])
+    if not shown:
+        return None
+    more = len(shown) > CERTIFICATIONS_SHOWN
+    return {"certifications": shown[:CERTIFICATIONS_SHOWN], "more": more}

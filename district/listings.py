@@ -1,18 +1,19 @@
 """The lists of people and organisations."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.actions.people import end_membership
 from district.actors import Actor
 from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort, matching
 from district.models import (
+    Certification,
     CertificationKind,
+    Community,
     Industry,
     Membership,
     Organization,
@@ -27,8 +28,7 @@ from district.permissions import (
     visible_memberships,
     visible_organizations,
 )
-
-EXPIRING_WITHIN = timedelta(days=90)
+from district.rules import Text
 
 
 def _one_of(field: str) -> Callable[[Sequence[str]], Q]:
@@ -36,16 +36,12 @@ def _one_of(field: str) -> Callable[[Sequence[str]], Q]:
 
 
 def _certified(values: Sequence[str]) -> Q:
-    held = Organization.objects.filter(certifications__kind__in=values)
-    return Q(pk__in=held.values("pk"))
+    held = Certification.objects.current().filter(kind__in=values)
+    return Q(pk__in=held.values("organization_id"))
 
 
 def _expiring(values: Sequence[str]) -> Q:
-    today = timezone.localdate()
-    held = Organization.objects.filter(
-        certifications__expires_on__range=(today, today + EXPIRING_WITHIN)
-    )
-    return Q(pk__in=held.values("pk"))
+    return Q(pk__in=Certification.objects.expiring().values("organization_id"))
 
 
 def current_memberships(actor: Actor) -> QuerySet[Membership]:
@@ -62,6 +58,7 @@ def _search_organizations(rows: Rows[Organization], query: str) -> Rows[Organiza
         Q(name_zh__icontains=query)
         | Q(name_en__icontains=query)
         | Q(legal_name__icontains=query)
+        | Q(other_names__icontains=query)
         | Q(uscc=query.upper())
     )
 
@@ -79,14 +76,42 @@ def _search_people(rows: Rows[Membership], query: str) -> Rows[Membership]:
 
 
 def _verified(row: Organization) -> Cell:
+    if row.ended_at is not None:
+        return Cell(_("Ended"), state="off")
     if row.verified_at is None:
         return Cell(_("Not verified"), state="wait")
     return Cell(_("Verified"), state="go")
 
 
+def _ids(field: str, values: Sequence[str]) -> Q:
+    return Q(**{f"{field}__in": [UUID(value) for value in values]})
+
+
+def _communities() -> list[tuple[str, Text]]:
+    return [(str(row.pk), row.name) for row in Community.objects.order_by("code")]
+
+
+def _of_organization(values: Sequence[str]) -> Q:
+    """By id, as links have it, or by a part of a name, as people type it."""
+    try:
+        return _ids("organization_id", values)
+    except ValueError:
+        named = Q()
+        for value in values:
+            named |= Q(organization__name_zh__icontains=value)
+            named |= Q(organization__name_en__icontains=value)
+        return named
+
+
+def _area(row: Membership) -> Cell:
+    if row.role != Role.OPERATOR:
+        return Cell("")
+    return Cell(row.community.name if row.community else _("Whole district"))
+
+
 ORGANIZATIONS: Listing[Organization] = Listing(
     key="organizations",
-    rows=lambda actor: visible_organizations(actor).filter(ended_at=None),
+    rows=visible_organizations,
     columns=[
         Column(
             "name",
@@ -112,6 +137,13 @@ ORGANIZATIONS: Listing[Organization] = Listing(
         Filter("industry", _("Industry"), _one_of("industry"), lambda: Industry.choices),
         Filter("certification", _("Certification"), _certified, lambda: CertificationKind.choices),
         Filter("expiring", _("Expiring"), _expiring, lambda: [("soon", _("Within 90 days"))]),
+        Filter(
+            "state",
+            _("State"),
+            lambda values: Q(ended_at__isnull=False),
+            lambda: [("ended", _("Ended"))],
+            unset=Q(ended_at=None),
+        ),
     ],
     search=_search_organizations,
 )
@@ -131,11 +163,17 @@ PEOPLE: Listing[Membership] = Listing(
             lambda row: Cell(row.organization.name, row.organization.get_absolute_url()),
         ),
         Column("role", _("Role"), lambda row: Cell(row.label)),
+        Column("area", _("Assigned area"), _area),
         Column("contact", _("Contact"), lambda row: Cell(row.person.email or row.person.mobile)),
         Column("title", _("Position"), lambda row: Cell(row.title), shown=False),
     ],
     sorts=[Sort("name", _("Name"), "person__name"), Sort("newest", _("Newest first"), "id", True)],
-    filters=[Filter("role", _("Role"), _one_of("role"), lambda: Role.choices)],
+    filters=[
+        Filter("role", _("Role"), _one_of("role"), lambda: Role.choices),
+        Filter("kind", _("Kind"), _one_of("organization__kind"), lambda: OrganizationKind.choices),
+        Filter("community", _("Assigned area"), lambda v: _ids("community_id", v), _communities),
+        Filter("organization", _("Organisation"), _of_organization, input_type="text"),
+    ],
     search=_search_people,
     bulk=[
         BulkAction(

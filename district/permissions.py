@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from district.actors import Actor, System, organization_id, person_id
 from district.models import (
     ApiClient,
+    Certification,
     File,
     FileAudience,
     Job,
@@ -249,6 +250,16 @@ def can_view_file(actor: Actor | None, person: Person | None, file: File) -> boo
 
 def visible_organizations(actor: Actor) -> QuerySet[Organization]:
     return _within_reach(actor, Permission.ORGANIZATIONS_VIEW, Organization.objects.all(), "id")
+
+
+def manageable_organizations(actor: Actor) -> QuerySet[Organization]:
+    """Those whose people the actor manages."""
+    return _within_reach(actor, Permission.PEOPLE_MANAGE, Organization.objects.current(), "id")
+
+
+def visible_certifications(actor: Actor) -> QuerySet[Certification]:
+    rows = Certification.objects.all()
+    return _within_reach(actor, Permission.ORGANIZATIONS_VIEW, rows, "organization_id")
 
 
 def visible_memberships(actor: Actor) -> QuerySet[Membership]:

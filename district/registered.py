@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from district import cards, permissions, registry
 from district.actions import profile
 from district.actors import is_staff
+from district.audit import AUDIT
+from district.certification_messages import administrators, expiry_messages
 from district.claim_messages import claim_messages, claimant, reviewers
 from district.found import MEMBERS
 from district.found import ORGANIZATIONS as ORGS
-from district.imports import present, work
+from district.imports import organizations, present, work
 from district.job_listing import JOBS
 from district.job_messages import job_messages, starter
 from district.listings import ORGANIZATIONS, PEOPLE
@@ -31,6 +33,7 @@ VERBS = {
     "person.changed": Verb(_("Account changed"), icon="user-edit"),
     "person.erased": Verb(_("Personal data erased"), icon="user-x"),
     "personal_data.viewed": Verb(_("Personal data downloaded"), icon="download"),
+    "person.viewed": Verb(_("Personal data viewed"), icon="eye"),
     "membership.created": Verb(_("Person joined"), icon="user-plus"),
     "membership.changed": Verb(_("Role changed"), icon="user-cog"),
     "membership.ended": Verb(_("Membership ended"), icon="user-minus"),
@@ -40,6 +43,18 @@ VERBS = {
     "organization.created": Verb(_("Organisation added"), icon="building"),
     "organization.changed": Verb(_("Organisation changed"), icon="building"),
     "organization.verified": Verb(_("Organisation verified"), icon="rosette"),
+    "certification.added": Verb(_("Certification added"), icon="certificate"),
+    "certification.changed": Verb(_("Certification changed"), icon="certificate"),
+    "certification.ended": Verb(_("Certification ended"), icon="certificate-off"),
+    "certification.expiring": Verb(
+        _("Certification expires soon"),
+        icon="certificate",
+        audience=administrators,
+        messages=expiry_messages,
+    ),
+    "contact.added": Verb(_("Contact added"), icon="address-book"),
+    "contact.changed": Verb(_("Contact changed"), icon="address-book"),
+    "contact.removed": Verb(_("Contact removed"), icon="address-book-off"),
     "settings.changed": Verb(_("Settings changed"), icon="settings"),
     "community.created": Verb(_("Community added"), icon="map-2"),
     "community.changed": Verb(_("Community changed"), icon="map-2"),
@@ -67,6 +82,7 @@ VERBS = {
         group=PEOPLE_NEWS,
         tone="go",
     ),
+    "claim.withdrawn": Verb(_("Claim withdrawn"), icon="file-x"),
     "claim.declined": Verb(
         _("Claim declined"),
         icon="circle-x",
@@ -112,6 +128,9 @@ MENU = {
     "roles": MenuItem(
         _("Roles"), "role_list", "shield-check", _("Settings"), 74, permissions.can_view_roles
     ),
+    "audit": MenuItem(
+        _("Audit"), "audit_list", "history", _("Settings"), 76, permissions.can_view_ledger
+    ),
     "claims": MenuItem(
         _("Company claims"),
         "claim_list",
@@ -141,6 +160,7 @@ def register_people() -> None:
         registry.verbs.register(verb, declared)
     for key, item in MENU.items():
         registry.menu.register(key, item)
+    registry.importers.register("organizations", organizations.IMPORTER)
     registry.jobs.register(
         work.KIND,
         JobKind(
@@ -152,7 +172,11 @@ def register_people() -> None:
         ),
     )
     registry.cards.register("claims", Card("district/cards/claims.html", 12, cards.waiting_claims))
-    for listing in (ORGANIZATIONS, PEOPLE, JOBS):
+    registry.cards.register(
+        "certifications",
+        Card("district/cards/certifications.html", 40, cards.expiring_certifications, "aside"),
+    )
+    for listing in (ORGANIZATIONS, PEOPLE, JOBS, AUDIT):
         registry.listings.register(listing.key, listing)
     searches = registry.searches
     searches.register("organization", Searchable(_("Organisations"), "building", index=ORGS))

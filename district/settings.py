@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -150,6 +151,11 @@ CELERY_BEAT_SCHEDULE = {
     "idempotency keys": {"task": "district.forget_idempotency_keys", "schedule": 60 * 60},
     "notices": {"task": "district.publish_notices", "schedule": 60},
     "deliver": {"task": "district.deliver_all", "schedule": 20, "options": {"expires": 20}},
+    "ledger": {"task": "district.check_ledgers", "schedule": crontab(hour=1, minute=0)},
+    "certifications": {
+        "task": "district.remind_certifications",
+        "schedule": crontab(hour=0, minute=30),
+    },
 }
 
 # The partner API

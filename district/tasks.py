@@ -1,8 +1,11 @@
 """Background work of the ground floor."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from district.actions.ledger import check_ledger
 from district.actions.notices import publish_due_notices
+from district.actions.organizations import remind_of_certifications
 from district.api.idempotency import forget_old_keys
 from district.channels.sender import deliver
 from district.jobs import run_jobs
@@ -62,3 +65,19 @@ def forget_idempotency_keys() -> None:
     for district_id in District.objects.values_list("pk", flat=True):
         with scope(district_id):
             forget_old_keys()
+
+
+@shared_task(name="district.remind_certifications")
+def remind_certifications() -> None:
+    """Every day; what was reminded of before is left alone."""
+    for district in District.objects.order_by("pk"):
+        with scope(district.pk), timezone.override(district.zone):
+            remind_of_certifications()
+
+
+@shared_task(name="district.check_ledgers")
+def check_ledgers() -> None:
+    """Every day: what the page of the audit says of the chain."""
+    for district_id in District.objects.values_list("pk", flat=True):
+        with scope(district_id):
+            check_ledger()

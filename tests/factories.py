@@ -10,12 +10,15 @@ from factory.django import DjangoModelFactory
 from district.accounts.models import User, UserDistrict
 from district.models import (
     ApiClient,
+    Certification,
+    CertificationKind,
     Community,
     District,
     File,
     FileAudience,
     Membership,
     Organization,
+    OrganizationContact,
     OrganizationKind,
     Person,
     Role,
@@ -45,6 +48,7 @@ class UserFactory(DjangoModelFactory[User]):
 class UserDistrictFactory(DjangoModelFactory[UserDistrict]):
     class Meta:
         model = UserDistrict
+        django_get_or_create = ("user", "district")
 
     user = factory.SubFactory(UserFactory)
     district = factory.SubFactory(DistrictFactory)
@@ -68,6 +72,23 @@ class OrganizationFactory(DjangoModelFactory[Organization]):
 
     name_en = factory.Sequence(lambda n: f"Company {n}")
     kind = OrganizationKind.COMPANY
+
+
+class CertificationFactory(DjangoModelFactory[Certification]):
+    class Meta:
+        model = Certification
+
+    organization = factory.SubFactory(OrganizationFactory)
+    kind = CertificationKind.HIGH_TECH
+
+
+class ContactFactory(DjangoModelFactory[OrganizationContact]):
+    class Meta:
+        model = OrganizationContact
+
+    organization = factory.SubFactory(OrganizationFactory)
+    name = "Wen Qiao"
+    email = "wen@example.org"
 
 
 class PersonFactory(DjangoModelFactory[Person]):

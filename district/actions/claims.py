@@ -45,6 +45,16 @@ def decline_claim(claim: OrganizationClaim, *, reason: str, by: Membership) -> O
     return claim
 
 
+@transaction.atomic
+def withdraw_claim(claim: OrganizationClaim) -> OrganizationClaim:
+    """The claimant thought better of it; no membership acts, as when it was submitted."""
+    claim = OrganizationClaim.objects.locked().get(pk=claim.pk)
+    claim.move_to(ClaimStatus.WITHDRAWN)
+    claim.save(update_fields=["status"])
+    record("claim.withdrawn", subject=claim, by=System("claims"))
+    return claim
+
+
 def _decided(claim: OrganizationClaim, status: ClaimStatus, by: Membership) -> OrganizationClaim:
     claim = OrganizationClaim.objects.locked().get(pk=claim.pk)
     claim.move_to(status)

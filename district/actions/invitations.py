@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from district.actions.people import join, person_of
+from district.actions.people import join, person_of, require_assignable
 from district.activity import record
 from district.models import Invitation, Membership
 from district.rules import RuleViolation
@@ -27,7 +27,11 @@ def hashed(key: str) -> str:
 
 @transaction.atomic
 def invite(invitation: Invitation, *, by: Membership) -> Invitation:
-    """Save the invitation and mail its link once this is committed."""
+    """Save the invitation and mail its link once this is committed.
+
+    Raises RuleViolation("role_not_assignable").
+    """
+    require_assignable(invitation.role, invitation.organization, by=by)
     key = _renew(invitation)
     invitation.invited_by = by
     invitation.save()
@@ -72,7 +76,11 @@ def accept_invitation(invitation: Invitation, *, user_id: int, email: str | None
         )
     person = person_of(user_id, name=invitation.name, email=invitation.email)
     membership = join(
-        person, invitation.organization, role=invitation.role, by=invitation.invited_by
+        person,
+        invitation.organization,
+        role=invitation.role,
+        community=invitation.community,
+        by=invitation.invited_by,
     )
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])

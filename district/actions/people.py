@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from district.accounts.models import User, UserDistrict
 from district.activity import record
 from district.actors import Actor
-from district.models import Membership, Organization, Person, Role
+from district.models import Community, Membership, Organization, Person, Role
+from district.permissions import assignable_roles
 from district.rules import RuleViolation
 from district.tenancy.scope import current_district_id, scope
 
@@ -15,23 +16,38 @@ ADMIN_ROLES = frozenset({Role.OPERATOR_ADMIN, Role.COMPANY_ADMIN, Role.PARTNER})
 
 
 @transaction.atomic
-def change_role(membership: Membership, *, role: Role, by: Actor) -> Membership:
-    """Raises RuleViolation("last_administrator", "membership_ended")."""
+def change_role(
+    membership: Membership, *, role: Role, community: Community | None = None, by: Membership
+) -> Membership:
+    """Give another role, and to operator staff an area or (None) the whole district.
+
+    Raises RuleViolation("last_administrator", "membership_ended", "role_not_assignable").
+    """
     membership = _locked(membership)
+    require_assignable(role, membership.organization, by=by)
     if role not in ADMIN_ROLES:
         _keep_an_administrator(membership)
     before, membership.role = membership.role, role
-    if role != Role.OPERATOR:
-        membership.community = None
+    membership.community = community if role == Role.OPERATOR else None
     membership.save(update_fields=["role", "community"])
     record(
         "membership.changed",
         subject=membership,
         by=by,
         organization=membership.organization_id,
-        data={"role": role, "changes": {"role": [before, role]}},
+        data={
+            "role": role,
+            "community": str(membership.community_id or ""),
+            "changes": {"role": [before, role]},
+        },
     )
     return membership
+
+
+def require_assignable(role: Role | str, organization: Organization, *, by: Membership) -> None:
+    """Nobody gives more than they could hold. Raises RuleViolation("role_not_assignable")."""
+    if role not in assignable_roles(by, organization):
+        raise RuleViolation("role_not_assignable", _("You cannot give this role here."))
 
 
 @transaction.atomic
@@ -50,9 +66,12 @@ def join(
     organization: Organization,
     *,
     role: Role | str,
+    community: Community | None = None,
     by: Actor,
 ) -> Membership:
-    membership = Membership.objects.create(person=person, organization=organization, role=role)
+    membership = Membership.objects.create(
+        person=person, organization=organization, role=role, community=community
+    )
     record("membership.created", subject=membership, by=by, organization=organization.pk)
     return membership
 

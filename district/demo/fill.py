@@ -12,6 +12,7 @@ from django.utils import timezone
 from district.accounts.models import User, UserDistrict
 from district.demo import names
 from district.demo.build import Build
+from district.demo.papers import fill_papers
 from district.demo.plans import LOG_INS, PASSWORD
 from district.models import (
     ActivitySeal,
@@ -40,6 +41,7 @@ def fill_ground(build: Build) -> None:
     _certifications(build)
     _people(build)
     _log_ins(build)
+    fill_papers(build)
 
 
 def _communities(build: Build) -> None:

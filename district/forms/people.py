@@ -5,59 +5,65 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from district.models import Invitation, Membership, Organization, OrganizationClaim
-from district.permissions import assignable_roles, can_create_organization
-
-OWN_FIELDS = (
-    "name_zh",
-    "name_en",
-    "industry",
-    "website",
-    "summary_zh",
-    "summary_en",
-    "employee_count",
+from district.forms.organizations import USCCField
+from district.models import (
+    Community,
+    Invitation,
+    Membership,
+    Organization,
+    OrganizationClaim,
+    Role,
 )
+from district.models.uscc import validate_uscc
+from district.permissions import assignable_roles
 
 
-class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Registered name, code and kind were checked by the operator, so only the operator changes
-    them."""
+class AreaForm(forms.Form):
+    """A role the actor may give in the organisation and, for staff, an area."""
 
-    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
-
-    class Meta:
-        model = Organization
-        fields = ("legal_name", "uscc", "kind", "community", "country", "founded_on", *OWN_FIELDS)
-
-    def __init__(self, *args: Any, actor: Membership, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        if not can_create_organization(actor):
-            for name in [name for name in self.fields if name not in OWN_FIELDS]:
-                del self.fields[name]
-
-    def clean_uscc(self) -> str | None:
-        return (self.cleaned_data["uscc"] or "").upper() or None
-
-
-class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"))
+    community = forms.ModelChoiceField(
+        queryset=Community.objects.none(),
+        label=_("Assigned area"),
+        required=False,
+        empty_label=_("Whole district"),
+        help_text=_("Only operator staff are limited to an area."),
+    )
 
+    def offer(self, actor: Membership, organization: Organization) -> None:
+        """Put in the roles that may be given; without operator staff there is no area."""
+        roles = assignable_roles(actor, organization)
+        field: Any = self.fields["role"]
+        field.choices = [(role.value, role.label) for role in roles]
+        if Role.OPERATOR in roles:
+            areas: Any = self.fields["community"]
+            areas.queryset = Community.objects.order_by("code")
+        else:
+            del self.fields["community"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("community") and given.get("role") != Role.OPERATOR:
+            self.add_error("community", _("Only operator staff are limited to an area."))
+        return given
+
+
+class RoleForm(AreaForm):
     def __init__(self, *args: Any, actor: Membership, organization: Organization, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        roles = assignable_roles(actor, organization)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.offer(actor, organization)
 
 
-class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
+class InvitationForm(AreaForm, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Invitation
-        fields = ("name", "email", "role")
+        fields = ("name", "email", "role", "community")
 
     def __init__(self, *args: Any, actor: Membership, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
-        roles = assignable_roles(actor, self.instance.organization)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.order_fields(("name", "email", "role", "community"))
+        self.offer(actor, self.instance.organization)
 
 
 class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -67,6 +73,12 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     authorisation_file = forms.FileField(
         label=_("Letter of authorisation"), help_text=_("PDF, JPEG or PNG, at most 10 MB.")
+    )
+
+    uscc = USCCField(
+        label=_("Unified social credit code"),
+        validators=[validate_uscc],
+        help_text=_("The 18 characters on the licence."),
     )
 
     class Meta:

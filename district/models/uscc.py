@@ -15,6 +15,11 @@ def uscc_check_character(first_17: str) -> str:
     return ALPHABET[-total % 31]
 
 
+def normal_uscc(code: str) -> str:
+    """As people copy it: without blanks, in capitals."""
+    return "".join(code.split()).upper()
+
+
 def validate_uscc(code: str) -> None:
     if (
         len(code) != LENGTH

@@ -6,18 +6,18 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from district.actions.people import change_role, end_membership
+from district.activity import record
 from district.forms import refusals_shown
 from district.forms.people import RoleForm
 from district.listings import PEOPLE, current_memberships
 from district.lists import render_list
 from district.middleware import DistrictRequest
-from district.models import Invitation, Role
-from district.permissions import can_manage_people, require
+from district.models import Invitation, Membership, Role
+from district.permissions import can_manage_people, manageable_organizations, require
 from district.timeline import timeline
 from district.views.respond import changed, render_page
 
@@ -36,9 +36,11 @@ def person_list(request: DistrictRequest) -> HttpResponse:
 def membership_edit(request: DistrictRequest, membership_id: UUID) -> HttpResponse:
     membership = get_object_or_404(current_memberships(request.actor), pk=membership_id)
     can_manage = can_manage_people(request.actor, membership.organization)
+    if membership.organization_id != request.actor.organization_id:
+        record("person.viewed", subject=membership.person, by=request.actor)
     form = RoleForm(
         request.POST or None,
-        initial={"role": membership.role},
+        initial={"role": membership.role, "community": membership.community_id},
         actor=request.actor,
         organization=membership.organization,
     )
@@ -46,13 +48,19 @@ def membership_edit(request: DistrictRequest, membership_id: UUID) -> HttpRespon
         require(can_manage)
     if form.is_bound and form.is_valid():
         with refusals_shown(form):
-            change_role(membership, role=Role(form.cleaned_data["role"]), by=request.actor)
+            change_role(
+                membership,
+                role=Role(form.cleaned_data["role"]),
+                community=form.cleaned_data.get("community"),
+                by=request.actor,
+            )
         if form.is_valid():
             return changed(request, _("The role has been changed."), reverse("person_list"))
     context = {
         "shown": membership,
         "form": form,
         "can_manage": can_manage,
+        "others": _others(request, membership),
         "entries": timeline(membership, request),
     }
     status = 422 if form.is_bound else 200
@@ -67,10 +75,15 @@ def membership_end(request: DistrictRequest, membership_id: UUID) -> HttpRespons
     return changed(request, _("The membership has ended."), reverse("person_list"))
 
 
+def _others(request: DistrictRequest, membership: Membership) -> QuerySet[Membership]:
+    """For whom else the person acts, as far as the actor sees it."""
+    rows = current_memberships(request.actor).filter(person_id=membership.person_id)
+    return rows.exclude(pk=membership.pk).order_by("id")
+
+
 def _open_invitations(request: DistrictRequest) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(
-        organization_id=request.actor.organization_id,
-        accepted_at=None,
-        revoked_at=None,
-        expires_at__gt=timezone.now(),
-    ).order_by("-id")[:50]
+    """Those not taken up yet, run out ones too: they can be sent again."""
+    rows = Invitation.objects.filter(
+        organization__in=manageable_organizations(request.actor), accepted_at=None, revoked_at=None
+    )
+    return rows.select_related("organization", "community").order_by("-id")[:50]

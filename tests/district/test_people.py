@@ -3,10 +3,12 @@ import re
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 
 from district.actions import claims, files, invitations, people
 from district.models import (
     Activity,
+    File,
     FileAudience,
     Invitation,
     Membership,
@@ -17,7 +19,14 @@ from district.models import (
 from district.models.uscc import uscc_check_character
 from district.permissions import assignable_roles, can_view_file
 from district.rules import RuleViolation
-from tests.factories import MembershipFactory, PersonFactory, UserFactory
+from district.tenancy.errors import violation_from
+from tests.factories import (
+    CommunityFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    PersonFactory,
+    UserFactory,
+)
 
 CODE = "91320594MA1XYW123"
 USCC = CODE + uscc_check_character(CODE)
@@ -229,3 +238,183 @@ def test_account_pages_wear_our_look(browser_of, path):
 
     assert 'class="plain' in page
     assert "style=" not in page
+
+
+def test_operator_by_area_is_invited_and_moved_to_another_area(
+    browser_of, operator, django_capture_on_commit_callbacks
+):
+    north, south = CommunityFactory(name_en="North"), CommunityFactory(name_en="South")
+    with django_capture_on_commit_callbacks(execute=True):
+        browser_of(operator).post(
+            "/people/invite/",
+            {"name": "Shen", "email": "s@example.org", "role": "operator", "community": north.pk},
+        )
+    key = re.search(r"/invitations/([^/]+)/", mail.outbox[-1].body).group(1)
+    invitation = Invitation.objects.get(key_hash=invitations.hashed(key))
+    user = UserFactory(email="s@example.org")
+
+    joined = invitations.accept_invitation(invitation, user_id=user.pk, email=user.email)
+    assert (joined.role, joined.community) == (Role.OPERATOR, north)
+    browser_of(operator).post(
+        f"/memberships/{joined.pk}/", {"role": "operator", "community": south.pk}
+    )
+
+    joined.refresh_from_db()
+    assert joined.community == south
+    listed = browser_of(operator).get(f"/people/?community={south.pk}").content.decode()
+    assert "Shen" in listed
+    assert operator.person.name not in listed.split('id="list"')[1]
+
+
+def test_only_operator_staff_have_an_area(browser_of, operator):
+    response = browser_of(operator).post(
+        "/people/invite/",
+        {
+            "name": "Shen",
+            "email": "s@example.org",
+            "role": "auditor",
+            "community": CommunityFactory().pk,
+        },
+    )
+
+    assert response.status_code == 422
+    assert "Only operator staff are limited to an area." in response.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_company_administrators_are_not_offered_an_area(browser_of, tenant_admin):
+    page = browser_of(tenant_admin).get("/people/invite/").content.decode()
+
+    assert 'name="role"' in page
+    assert 'name="community"' not in page
+
+
+def test_nobody_gives_more_than_they_hold(tenant_admin, tenant_member):
+    with pytest.raises(RuleViolation) as refusal:
+        people.change_role(tenant_member, role=Role.OPERATOR_ADMIN, by=tenant_admin)
+    assert refusal.value.code == "role_not_assignable"
+
+    with pytest.raises(RuleViolation) as refusal:
+        invitations.invite(
+            Invitation(
+                organization=tenant_admin.organization,
+                name="Li",
+                email="li@example.org",
+                role=Role.PARTNER,
+            ),
+            by=tenant_admin,
+        )
+    assert refusal.value.code == "role_not_assignable"
+    assert Membership.objects.get(pk=tenant_member.pk).role == Role.COMPANY_MEMBER
+
+
+def test_forged_role_in_the_form_is_refused(browser_of, tenant_admin, tenant_member):
+    response = browser_of(tenant_admin).post(
+        f"/memberships/{tenant_member.pk}/", {"role": "operator_admin"}
+    )
+
+    assert response.status_code == 422
+    assert Membership.objects.get(pk=tenant_member.pk).role == Role.COMPANY_MEMBER
+
+
+def test_person_of_several_organizations_is_shown_with_all_of_them(
+    browser_of, operator, tenant_member, stranger
+):
+    MembershipFactory(person=tenant_member.person, organization=stranger.organization)
+    seen_by = {
+        who: browser_of(membership).get(f"/memberships/{tenant_member.pk}/").content.decode()
+        for who, membership in {"operator": operator, "colleague": tenant_member}.items()
+    }
+
+    assert stranger.organization.name in seen_by["operator"]
+    assert stranger.organization.name not in seen_by["colleague"].split("<main")[1]
+
+
+def test_joining_twice_is_refused_in_words(tenant_admin, tenant_member):
+    email = tenant_member.person.email
+    invitation = invitations.invite(
+        Invitation(
+            organization=tenant_admin.organization,
+            name="Again",
+            email=email,
+            role=Role.COMPANY_MEMBER,
+        ),
+        by=tenant_admin,
+    )
+
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        invitations.accept_invitation(invitation, user_id=tenant_member.person.user_id, email=email)
+    assert violation_from(error.value).code == "membership_once"
+
+
+def test_withdrawn_claim_is_not_decided_any_more(claim, operator):
+    withdrawn = claims.withdraw_claim(claim)
+
+    assert withdrawn.status == "withdrawn"
+    assert Activity.objects.filter(verb="claim.withdrawn", subject_id=claim.pk).count() == 1
+    with pytest.raises(RuleViolation) as refusal:
+        claims.approve_claim(claim, by=operator)
+    assert refusal.value.code == "status_not_allowed"
+
+
+def test_claim_is_withdrawn_by_its_claimant_alone(claim, browser_of, stranger):
+    address = f"/claims/{claim.pk}/withdraw/"
+    assert browser_of(stranger).post(address).status_code == 404
+    browser = browser_of(None)
+    browser.force_login(claim.person.user)
+
+    browser.post(address)
+
+    claim.refresh_from_db()
+    assert claim.status == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"uscc": USCC[:-1] + "I"}, "This is not a valid unified social credit code"),
+        ({"licence_file": "html"}, "Upload a PDF, JPEG or PNG file."),
+        ({"authorisation_file": None}, "This field is required."),
+    ],
+)
+def test_claim_with_something_wrong_keeps_the_rest(district, browser_of, changes, message):
+    browser = browser_of(None)
+    browser.force_login(PersonFactory(with_login=True).user)
+    data = {
+        "name": "Wen Qiao",
+        "legal_name": "Lake Labs",
+        "uscc": USCC.lower(),
+        "licence_file": upload(),
+        "authorisation_file": upload(),
+        **{key: upload(b"<html>") if value == "html" else value for key, value in changes.items()},
+    }
+
+    response = browser.post("/claims/new/", {k: v for k, v in data.items() if v is not None})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert message in page
+    assert 'value="Lake Labs"' in page
+    assert not OrganizationClaim.objects.exists()
+    assert not File.objects.exists()
+
+
+def test_declined_reason_is_read_by_the_claimant(claim, browser_of, operator):
+    browser_of(operator).post(
+        f"/claims/{claim.pk}/decline/", {"reason": "The letter is not signed."}
+    )
+    browser = browser_of(None)
+    browser.force_login(claim.person.user)
+
+    assert "The letter is not signed." in browser.get("/claims/new/").content.decode()
+
+
+def test_claim_of_a_company_that_is_here_names_its_administrators(claim, browser_of, operator):
+    known = OrganizationFactory(uscc=USCC, name_en="Lake Laboratories", legal_name="Old Ltd")
+    admin = MembershipFactory(organization=known, role=Role.COMPANY_ADMIN)
+
+    page = browser_of(operator).get(f"/claims/{claim.pk}/").content.decode()
+
+    assert "Lake Laboratories" in page
+    assert "registered here as Old Ltd" in page
+    assert admin.person.name in page

@@ -155,7 +155,7 @@ def allowed(scene, predicate, *arguments):
         (spatial.can_create_building, STAFF | {"area"}),
         (spatial.can_edit_district_policy, STAFF),
         (spatial.can_edit_sights, STAFF),
-        (spatial.can_import, ADMIN),
+        (ground.can_import, ADMIN),
         (spatial.can_view_spaces, EVERYBODY),
         (spatial.is_staff, STAFF | {"area"}),
     ],
