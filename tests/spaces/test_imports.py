@@ -351,13 +351,20 @@ def test_real_files_come_in_twice_without_a_change(operator, kind, name, count, 
 
 
 @real
-def test_real_parts_find_their_buildings(operator):
-    for name in ("geometry/ubcv_buildings.geojson", "geometry/ubcv_subbuildings.geojson"):
-        job = bring_in("buildings", name, (DATA / name).read_bytes(), by=operator)
+def test_real_parts_find_their_buildings_and_come_in_twice_without_a_change(operator):
+    buildings, parts = (
+        (DATA / "geometry" / name).read_bytes()
+        for name in ("ubcv_buildings.geojson", "ubcv_subbuildings.geojson")
+    )
+    bring_in("buildings", "buildings.geojson", buildings, by=operator)
 
-    created, _changed, _unchanged, wrong = counts(job)
-    assert created + wrong == 140
-    assert Building.objects.exclude(part_of=None).count() == created
+    first = bring_in("buildings", "parts.geojson", parts, by=operator)
+    rows = {row.pk: row.revision for row in Building.objects.all()}
+    again = bring_in("buildings", "parts.geojson", parts, by=operator)
+
+    assert (counts(first), counts(again)) == ((140, 0, 0, 0), (0, 0, 140, 0))
+    assert Building.objects.exclude(part_of=None).count() == 140
+    assert {row.pk: row.revision for row in Building.objects.all()} == rows
 
 
 @real
