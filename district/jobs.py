@@ -2,6 +2,7 @@
 
 Whoever holds a job's advisory lock does its next batch. The lock goes with the transaction, so a
 killed worker leaves nothing but the last committed batch, and the next one goes on from there.
+A job that kills its worker at one place again and again is given up.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from district.tenancy.scope import scope
 
 log = structlog.get_logger(__name__)
 LOCK = 0x4A0B
+MOST_ATTEMPTS = 3
 
 
 def run_jobs(district_id: int) -> None:
@@ -37,6 +39,9 @@ def run_job(district_id: int, job_id: UUID) -> None:
     work: Work | None = None
     position = 0
     try:
+        with _batch(district_id, job_id) as job:
+            if job is not None:
+                _take_up(job)
         while True:
             with _batch(district_id, job_id) as job:
                 if job is None:
@@ -78,8 +83,20 @@ def _mine(job_id: UUID) -> Job | None:
     return rows.unfinished().filter(pk=job_id).first()
 
 
+def _take_up(job: Job) -> None:
+    """Count the attempt in a commit of its own: reading the file may already end the worker."""
+    if job.attempt_count >= MOST_ATTEMPTS:
+        raise RuleViolation(
+            "job_attempts",
+            _("It was tried %(n)d times and broke off at the same place each time.")
+            % {"n": MOST_ATTEMPTS},
+        )
+    job.attempt_count += 1
+    job.save(update_fields=["attempt_count"])
+
+
 def _begin(job: Job) -> Work:
-    """Take the job up, or up again. What can be known of its length is shown from now on."""
+    """Read what there is to do. What can be known of its length is shown from now on."""
     Job.objects.locked().get(pk=job.pk)
     job.refresh_from_db(fields=["status", "cancel_requested"])
     work = jobs[job.kind].begin(job)
@@ -100,7 +117,8 @@ def _go_on(job: Job, work: Work) -> None:
         _tell("job.finished", job)
     else:
         job.done_count += work.step(job)
-        job.save(update_fields=["done_count", "report"])
+        job.attempt_count = 1
+        job.save(update_fields=["done_count", "attempt_count", "report"])
 
 
 def _end(job: Job, status: JobStatus) -> None:

@@ -41,7 +41,8 @@ class Job(Lifecycle, DistrictModel):
     """A piece of long work (import, export, run) with progress, left and cancelled at will.
 
     `done_count` commits with the batch it counts, so that whoever goes on after a crash neither
-    repeats nor skips a row. `report` holds what came of it, and why it failed.
+    repeats nor skips a row. `attempt_count` says how often the work was taken up where it stands
+    now. `report` holds what came of it, and why it failed.
     """
 
     TRANSITIONS = {
@@ -56,6 +57,7 @@ class Job(Lifecycle, DistrictModel):
     status = models.CharField(max_length=12, choices=JobStatus, default=JobStatus.QUEUED)
     done_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(default=0)
+    attempt_count = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
     parameters = models.JSONField(default=dict, blank=True)
     report = models.JSONField(default=dict, blank=True)

@@ -29,6 +29,8 @@ class Counting:
 
     def __init__(self, job: Job):
         self.fault = job.parameters.get("fault", "")
+        if self.fault == "kill at once":
+            raise Killed
 
     def step(self, job: Job) -> int:
         add_notice(job.done_count)
@@ -38,6 +40,8 @@ class Counting:
             raise KeyError("surprise")
         if job.done_count == 2 and self.fault == "kill":
             job.parameters["fault"] = ""
+            raise Killed
+        if job.done_count == 2 and self.fault == "kill always":
             raise Killed
         if job.done_count == 2 and self.fault == "cancel":
             Job.objects.filter(pk=job.pk).update(cancel_requested=True)
@@ -122,6 +126,45 @@ def test_a_killed_worker_is_followed_by_one_that_repeats_and_skips_nothing(opera
     left = Job.objects.get(pk=job.pk)
     assert (left.status, left.done_count) == (JobStatus.RUNNING, 2)
     Job.objects.filter(pk=job.pk).update(parameters={})
+
+    jobs.run_jobs(job.district_id)
+
+    assert Job.objects.get(pk=job.pk).status == JobStatus.DONE
+    assert steps() == ALL
+
+
+@pytest.mark.parametrize(("fault", "done"), [("kill always", 2), ("kill at once", 0)])
+def test_a_job_that_keeps_killing_its_worker_is_given_up_after_three_tries(operator, fault, done):
+    job = start_job("counting", by=operator, parameters={"fault": fault})
+    for _attempt in range(3):
+        with pytest.raises(Killed):
+            jobs.run_jobs(job.district_id)
+    assert Job.objects.get(pk=job.pk).is_unfinished
+
+    jobs.run_jobs(job.district_id)
+
+    relay.relay(job.district_id)
+    job.refresh_from_db()
+    assert (job.status, job.done_count) == (JobStatus.FAILED, done)
+    told = "It was tried 3 times and broke off at the same place each time."
+    assert job.report["reason"] == told
+    assert steps() == ALL[:done]
+    assert Notification.objects.get().activity.verb == "job.failed"
+
+
+def test_a_job_whose_worker_is_stopped_at_ever_new_places_comes_to_its_end(operator, monkeypatch):
+    def one_step_a_life(work: Counting, job: Job) -> int:
+        if work.fault == "spent":
+            raise Killed
+        work.fault = "spent"
+        add_notice(job.done_count)
+        return 1
+
+    monkeypatch.setattr(Counting, "step", one_step_a_life)
+    job = start_job("counting", by=operator)
+    for _stop in range(4):
+        with pytest.raises(Killed):
+            jobs.run_jobs(job.district_id)
 
     jobs.run_jobs(job.district_id)
 
