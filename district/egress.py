@@ -1,15 +1,23 @@
 """The only way out to other machines' addresses: checked, pinned, without redirects."""
 
 import socket
-from ipaddress import ip_address
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 import httpx
 
-from district.channels import SendFailed
+# IPv4 addresses written as IPv6 for a translator (RFC 6052).
+TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 
-TIMEOUT: Final = httpx.Timeout(10, connect=5)
-MOST_BYTES: Final = 64 * 1024
+
+class NotAllowed(httpx.TransportError):
+    """The name is unknown (`host_unknown`) or leads to where nobody outside may ask."""
+
+    def __init__(self, code: str, host: str) -> None:
+        super().__init__(f"{code} {host}")
+        self.code = code
+        self.host = host
 
 
 class PinnedTransport(httpx.BaseTransport):
@@ -23,7 +31,7 @@ class PinnedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
-        request.headers["Host"] = host
+        request.headers["Host"] = request.url.netloc.decode("ascii")
         request.extensions = {**request.extensions, "sni_hostname": host}
         request.url = request.url.copy_with(host=_public_address(host))
         return self._inner.handle_request(request)
@@ -35,38 +43,32 @@ class PinnedTransport(httpx.BaseTransport):
 def _public_address(host: str) -> str:
     try:
         found = {str(item[4][0]) for item in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)}
-    except OSError as error:
-        raise SendFailed("host_unknown", host) from error
-    if not all(ip_address(address).is_global for address in found):
-        raise SendFailed("address_not_public", host, permanent=True)
+    except (OSError, UnicodeError) as error:
+        raise NotAllowed("host_unknown", host) from error
+    if not all(is_public(address) for address in found):
+        raise NotAllowed("address_not_public", host)
     return min(found, key=lambda address: (":" in address, address))
+
+
+def is_public(address: str) -> bool:
+    """Whether it, and each address written inside of it, is one of the open network."""
+    return all(each.is_global and not each.is_multicast for each in _meant(ip_address(address)))
+
+
+def _meant(address: IPv4Address | IPv6Address) -> Iterator[IPv4Address | IPv6Address]:
+    yield address
+    if isinstance(address, IPv6Address):
+        inside = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        if address in TRANSLATED:
+            inside.append(IPv4Address(int(address) & 0xFFFFFFFF))
+        yield from (each for each in inside if each is not None)
 
 
 # Tests put a local server in its place.
 transport: httpx.BaseTransport = PinnedTransport()
 
 
-def post_json(url: str, body: bytes) -> bytes:
-    """The answer to a POST. Raises SendFailed; a redirect is a failure, not followed."""
-    headers = {"Content-Type": "application/json; charset=utf-8"}
-    try:
-        with (
-            httpx.Client(
-                transport=transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False
-            ) as client,
-            client.stream("POST", url, content=body, headers=headers) as answer,
-        ):
-            if answer.status_code != httpx.codes.OK:
-                raise SendFailed(f"http_{answer.status_code}")
-            return _read(answer)
-    except httpx.HTTPError as error:
-        raise SendFailed("not_reached", type(error).__name__) from error
-
-
-def _read(answer: httpx.Response) -> bytes:
-    content = b""
-    for chunk in answer.iter_bytes():
-        content += chunk
-        if len(content) > MOST_BYTES:
-            raise SendFailed("answer_too_long")
-    return content
+def client(timeout: httpx.Timeout) -> httpx.Client:
+    return httpx.Client(
+        transport=transport, timeout=timeout, follow_redirects=False, trust_env=False
+    )

@@ -3,7 +3,7 @@
 plan     writes a Delivery for each person and robot that is to be told, and says when
 sender   claims, sends and settles them
 letters  writes what people read: subject, text, HTML, short
-robots   formats and signatures of WeCom, DingTalk and Feishu; egress and vault serve it
+robots   formats and signatures of WeCom, DingTalk and Feishu; posting and vault serve it
 """
 
 from datetime import timedelta

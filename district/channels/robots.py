@@ -20,7 +20,7 @@ from urllib.parse import quote_plus
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from district.channels import SendFailed, egress, vault
+from district.channels import SendFailed, posting, vault
 from district.channels.letters import paths_from_the_district
 from district.messages import messages_of
 from district.models import Activity, District, Robot, RobotKind
@@ -201,7 +201,7 @@ def request_of(
 def _send(kind: RobotKind, address: str, secret: str, body: Mapping[str, Any]) -> None:
     if not ADDRESSES[kind].fullmatch(address):
         raise SendFailed("address_not_allowed", permanent=True)
-    judge(kind, egress.post_json(*request_of(kind, address, secret, body, time.time())))
+    judge(kind, posting.post_json(*request_of(kind, address, secret, body, time.time())))
 
 
 def judge(kind: RobotKind, answer: bytes) -> None:
