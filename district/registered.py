@@ -100,6 +100,7 @@ MENU = {
         _("Organisations and members"),
         40,
         permissions.can_view_organizations,
+        covers=("certifications/", "contacts/"),
     ),
     "people": MenuItem(
         _("Members"),
@@ -108,6 +109,7 @@ MENU = {
         _("Organisations and members"),
         42,
         permissions.can_view_people,
+        covers=("memberships/",),
     ),
     "communities": MenuItem(
         _("Communities"),

@@ -57,7 +57,10 @@ class Registry(Generic[Item]):
 
 @dataclass(frozen=True)
 class MenuItem:
-    """A link of the navigation; `group` is "" for the first, unnamed one."""
+    """A link of the navigation; `group` is "" for the first, unnamed one.
+
+    `covers` are the beginnings of other paths that lie beneath it.
+    """
 
     label: Text
     url_name: str
@@ -68,6 +71,7 @@ class MenuItem:
     count: "Callable[[DistrictRequest], int] | None" = None
     on_phone: bool = False
     phone_label: Text = ""
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -66,21 +67,32 @@ def _items(request: Any) -> list[dict[str, Any]]:
         for item in registry.menu
         if item.visible(request.membership) and is_page_on(request.district, item.url_name)
     ]
-    addresses = [reverse(item.url_name) for item in visible]
-    here = max((url for url in addresses if request.path.startswith(url)), key=len, default="")
+    here = _here(request.path, visible)
     return [
         {
             "label": item.label,
             "phone_label": item.phone_label or item.label,
             "group": item.group,
-            "url": (url := reverse(item.url_name)),
+            "url": reverse(item.url_name),
             "icon": item.icon,
             "count": item.count(request) if item.count else None,
             "on_phone": item.on_phone,
-            "current": url == here,
+            "current": item is here,
         }
         for item in sorted(visible, key=lambda item: item.order)
     ]
+
+
+def _here(path: str, items: Sequence[registry.MenuItem]) -> registry.MenuItem | None:
+    """The item with the longest address above the path; the home page lies above nothing."""
+    home = reverse("home")
+    above = [
+        (len(address), item)
+        for item in items
+        for address in (reverse(item.url_name), *(home + beginning for beginning in item.covers))
+        if path == address or (address != home and path.startswith(address))
+    ]
+    return max(above, key=itemgetter(0))[1] if above else None
 
 
 def _menu(items: Any) -> Sequence[dict[str, Any]]:

@@ -196,9 +196,16 @@ MENU = {
         _("Spaces"),
         22,
         permissions.can_view_spaces,
+        covers=("buildings/", "photos/"),
     ),
     "sights": MenuItem(
-        _("Places and routes"), "place_list", "route", _("Spaces"), 28, permissions.can_view_spaces
+        _("Places and routes"),
+        "place_list",
+        "route",
+        _("Spaces"),
+        28,
+        permissions.can_view_spaces,
+        covers=("zones/", "artworks/", "routes/", "platforms/"),
     ),
 }
 

@@ -63,6 +63,7 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "website",
             "building",
         )
+        labels = {"building": _("Building")}
         widgets = {"description_zh": LONG, "description_en": LONG}
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -152,6 +153,7 @@ class PlatformForm(forms.ModelForm):  # type: ignore[type-arg]
             "operator",
             "building",
         )
+        labels = {"building": _("Building"), "operator": _("Operated by")}
         widgets = {"purpose_zh": LONG, "purpose_en": LONG}
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -72,6 +72,7 @@ class SpaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "features",
             "geometry",
         )
+        labels = {"floor": _("Floor")}
         widgets = {
             "description_zh": forms.Textarea(attrs={"rows": 3}),
             "description_en": forms.Textarea(attrs={"rows": 3}),
