@@ -47,6 +47,7 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
             "summary_zh",
             "summary_en",
         )
+        labels = {"community": _("Community")}
         widgets = {
             "other_names": forms.Textarea(attrs={"rows": 2}),
             "summary_zh": forms.Textarea(attrs={"rows": 4}),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from district.actions.robots import end_robot, save_robot, test_robot
 from district.forms import refusals_shown
 from district.forms.robots import RobotForm
+from district.message_listings import REASONS
 from district.middleware import DistrictRequest
 from district.models import Delivery, Robot
 from district.permissions import can_edit_settings, require
@@ -66,7 +67,14 @@ def robot_detail(request: DistrictRequest, robot_id: UUID) -> HttpResponse:
     context = {
         "robot": robot,
         "labels": [verbs[name].label for name in robot.verbs if name in verbs],
-        "rows": [{"delivery": row, "label": verbs[row.activity.verb].label} for row in rows],
+        "rows": [
+            {
+                "delivery": row,
+                "label": verbs[row.activity.verb].label,
+                "reason": REASONS.get(row.error_code, row.error_code),
+            }
+            for row in rows
+        ],
         "waits": any(row.is_open for row in rows),
     }
     return render_page(request, "district/robot_detail.html", context, partials=["results"])

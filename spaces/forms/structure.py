@@ -38,6 +38,7 @@ class BuildingForm(forms.ModelForm):  # type: ignore[type-arg]
             "built_year",
             "geometry",
         )
+        labels = {"community": _("Community"), "part_of": _("Part of")}
 
 
 class FloorForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -135,10 +135,10 @@ def test_form_groups_its_fields_and_ties_errors_to_them():
 
 
 def test_progress_asks_again_only_while_it_runs():
-    job = {"pk": 7, "status": "running", "done_count": 1200, "total_count": 4000}
+    job = {"pk": 7, "is_unfinished": True, "done_count": 1200, "total_count": 4000}
 
     running = render_to_string("components/progress.html", {"job": job, "url": "/j/"})
-    done = render_to_string("components/progress.html", {"job": job | {"status": "done"}})
+    done = render_to_string("components/progress.html", {"job": job | {"is_unfinished": False}})
 
     assert 'hx-trigger="every 2s"' in running
     assert 'value="1200" max="4000"' in running
