@@ -14,9 +14,10 @@ from district.activity import record
 from district.actors import Actor
 from district.rules import RuleViolation
 from spaces.actions import occupancy
-from spaces.actions.booking import cancel_booking, lock_quotas, reschedule_booking
+from spaces.actions.booking import cancel_booking, reschedule_booking
 from spaces.actions.conflicts import bookings_on, leaves_under
 from spaces.actions.occupancy import Span
+from spaces.actions.quotas import lock_quotas
 from spaces.models import Blocking, Booking, BookingStatus, Occupancy, OccupancyKind, Space
 
 LONGEST = timedelta(days=366)

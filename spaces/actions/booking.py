@@ -3,14 +3,13 @@
 Locks are taken in one order everywhere: the booking, the organisation's quota, the leaves.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,7 @@ from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions import occupancy
 from spaces.actions.occupancy import Span
+from spaces.actions.quotas import count_use, use_quota
 from spaces.models import (
     Booking,
     BookingRules,
@@ -29,7 +29,6 @@ from spaces.models import (
     BookingStatus,
     CancellationRule,
     OccupancyKind,
-    QuotaUse,
     Space,
 )
 from spaces.rules import broken_rules, is_open, judge, needs_approval, price_of
@@ -87,7 +86,7 @@ def book_space(
     waits = _waits(booking) and not staff
     booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
     if not staff:
-        _use_quota(booking, booking.minutes)
+        use_quota(booking, booking.minutes)
     if not waits or rules.holds_when_requested:
         _claim(booking)
     booking.save(force_insert=True)
@@ -114,7 +113,7 @@ def decline_booking(booking: Booking, reason: str, *, by: Actor) -> Booking:
     booking = _locked(booking)
     booking.move_to(BookingStatus.DECLINED)
     booking.reason = reason.strip()
-    _use_quota(booking, -booking.minutes)
+    count_use(booking, -booking.minutes)
     occupancy.release(booking.pk)
     return _decided(booking, by, "booking.declined")
 
@@ -138,7 +137,7 @@ def reopen_booking(booking: Booking, *, by: Actor) -> Booking:
     was_declined = booking.status == BookingStatus.DECLINED
     booking.move_to(BookingStatus.REQUESTED)
     if was_declined:
-        _use_quota(booking, booking.minutes)
+        use_quota(booking, booking.minutes)
     if was_declined and booking.rules.holds_when_requested:
         _claim(booking)
     elif not booking.rules.holds_when_requested:
@@ -157,7 +156,7 @@ def cancel_booking(booking: Booking, *, by: Actor, reason: str = "") -> Booking:
         _judge_cancellation(booking)
     booking.move_to(BookingStatus.CANCELLED)
     booking.reason = reason.strip()
-    _use_quota(booking, -booking.minutes)
+    count_use(booking, -booking.minutes)
     occupancy.release(booking.pk)
     booking.save(update_fields=["status", "reason"])
     _record("booking.cancelled", booking, by)
@@ -184,15 +183,14 @@ def reschedule_booking(
         "from_space": str(booking.space_id),
         "changes": {name: [old.isoformat(), new.isoformat()] for name, (old, new) in moved.items()},
     }
-    _use_quota(booking, -booking.minutes)
+    count_use(booking, -booking.minutes)
     booking.space, booking.rules = space, rules
     booking.decided_by, booking.decided_at = None, None
     booking.starts_at, booking.ends_at = starts_at, ends_at
     booking.price_amount = price_of(rules, booking.minutes) * (booking.seat_count or 1)
     waits = _waits(booking) and not staff
     booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
-    if not staff:
-        _use_quota(booking, booking.minutes)
+    (count_use if staff else use_quota)(booking, booking.minutes)
     if waits and not rules.holds_when_requested:
         occupancy.release(booking.pk)
     elif booking.seat_count:
@@ -296,39 +294,6 @@ def _judge_cancellation(booking: Booking) -> None:
         )
     if booking.starts_at <= timezone.now():
         raise RuleViolation("booking_cancellation", _("It has already started."))
-
-
-def _use_quota(booking: Booking, minutes: int) -> None:
-    """Count minutes against the organisation's month; the row is locked, so no two slip through."""
-    quota = booking.rules.quota_minutes_per_month
-    if quota is None or booking.organization_id is None or booking.source == BookingSource.STAFF:
-        return
-    key: dict[str, Any] = {
-        "organization_id": booking.organization_id,
-        "month": _month(booking),
-    }
-    QuotaUse.objects.get_or_create(**key)
-    use = QuotaUse.objects.locked().get(**key)
-    if minutes > 0 and use.minutes + minutes > quota:
-        raise RuleViolation(
-            "booking_quota",
-            _("Your organisation has %(left)d of %(quota)d hours left this month.")
-            % {"left": max(quota - use.minutes, 0) // 60, "quota": quota // 60},
-        )
-    QuotaUse.objects.filter(pk=use.pk).update(minutes=max(use.minutes + minutes, 0))
-
-
-def lock_quotas(bookings: Iterable[Booking]) -> None:
-    """Queue for the quotas of many bookings at once, before any leaf is locked."""
-    wanted = Q(pk=None)
-    for booking in bookings:
-        if booking.organization_id and booking.rules.quota_minutes_per_month is not None:
-            wanted |= Q(organization_id=booking.organization_id, month=_month(booking))
-    list(QuotaUse.objects.locked().filter(wanted).order_by("pk").values_list("pk"))
-
-
-def _month(booking: Booking) -> date:
-    return timezone.localtime(booking.starts_at).date().replace(day=1)
 
 
 def _seat_of(area: Space) -> Space:

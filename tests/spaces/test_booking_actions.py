@@ -138,6 +138,18 @@ def test_book_space_counts_the_quota_of_the_month(tenant_member):
     assert QuotaUse.objects.get().minutes == 60
 
 
+def test_what_staff_move_still_counts_against_the_quota(tenant_member, operator):
+    space = SpaceFactory(rules=open_rules(quota_minutes_per_month=90))
+    booking = book_space(space, wish(10, 11), by=tenant_member)
+
+    reschedule_booking(booking, space, tomorrow(14), tomorrow(16), by=operator)
+
+    assert QuotaUse.objects.get().minutes == 120
+    with pytest.raises(RuleViolation) as refusal:
+        book_space(space, wish(10, 11), by=tenant_member)
+    assert refusal.value.code == "booking_quota"
+
+
 def test_a_whole_hall_excludes_its_parts_and_the_other_way_round(tenant_member, stranger):
     hall = SpaceFactory(is_leaf=False, capacity=120)
     halves = [SpaceFactory(parent=hall, building=hall.building) for _ in range(2)]
