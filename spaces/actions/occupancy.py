@@ -311,11 +311,6 @@ def _settle_holds(leaf_ids: Sequence[UUID], span: Span, person_id: UUID | None) 
     if of_others.filter(expires_at__gt=timezone.now()).exists():
         raise RuleViolation(HELD, _("Somebody is booking this slot right now."))
     holds.delete()
-    holds.filter(expires_at__lte=timezone.now()).delete()
-    if person_id is not None:
-        holds.filter(person_id=person_id).delete()
-    if holds.exists():
-        raise RuleViolation(HELD, _("Somebody is booking this slot right now."))
 
 
 def _held_by_others(leaf_ids: Iterable[UUID], span: Span, person_id: UUID | None) -> set[UUID]:
