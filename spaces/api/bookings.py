@@ -132,8 +132,7 @@ class BookingResource(Idempotent, Readable):
         return self.dispatch_once(request, lambda: self._reschedule(request))
 
     def _reschedule(self, request: Request) -> Response:
-        booking = self.get_object()
-        self.require_match(booking.revision)
+        booking = self._to_change()
         data = valid(RescheduleSerializer(data=request.data))
         space = self._space(data.get("space", booking.space_id))
         wish = Wish(data["starts_at"], data["ends_at"], booking.attendee_count)
@@ -156,11 +155,16 @@ class BookingResource(Idempotent, Readable):
         return self.dispatch_once(request, self._cancel)
 
     def _cancel(self) -> Response:
-        booking = self.get_object()
-        self.require_match(booking.revision)
+        booking = self._to_change()
         if booking.status == BookingStatus.CANCELLED:
             return _answer(booking)
         return _answer(actions.cancel_booking(booking, by=self.actor))
+
+    def _to_change(self) -> Booking:
+        """Locked, so that of two programs that have read the same state only one changes it."""
+        booking: Booking = Booking.objects.locked().get(pk=self.get_object().pk)
+        self.require_match(booking.revision)
+        return booking
 
     def _space(self, space_id: UUID) -> Space:
         rows = Space.objects.bookable().select_related("building", "rules")

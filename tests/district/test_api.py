@@ -6,7 +6,9 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 from urllib.parse import quote
 
 import pytest
@@ -17,8 +19,10 @@ from district.actors import System
 from district.api.base import ClientThrottle
 from district.api.idempotency import forget_old_keys
 from district.api.tokens import issue_token, revoke_token
+from district.measuring.threads import at_once
 from district.models import ApiClient, IdempotencyKey
 from district.tenancy.scope import scope
+from spaces.api.bookings import BookingResource
 from spaces.models import Booking
 from tests.factories import (
     ApiClientFactory,
@@ -332,6 +336,30 @@ def test_rescheduling_moves_and_names_the_state_it_changes(api):
     booking = Booking.objects.get()
     assert (booking.starts_at, booking.ends_at) == (tomorrow(14), tomorrow(15))
     assert (moved.status_code, moved["ETag"]) == (200, f'"{booking.revision}"')
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_of_the_same_state_at_once_one_is_stale(monkeypatch):
+    home, together = DistrictFactory(), Barrier(2)
+    with scope(home.pk):
+        api = Api(home, secret_of(ApiClientFactory(scopes=ALL)))
+        space = SpaceFactory()
+    made = api.post("/bookings/", wanted(space))
+    look, answers = BookingResource.require_match, []
+
+    def look_and_wait(self, revision):
+        look(self, revision)
+        with suppress(BrokenBarrierError):
+            together.wait(0.5)
+
+    def move(hour):
+        path = f"/bookings/{made.json()['id']}/reschedule/"
+        answers.append(api.post(path, period(hour, hour + 1), If_Match=made["ETag"]).status_code)
+
+    monkeypatch.setattr(BookingResource, "require_match", look_and_wait)
+    at_once(2, move, [14, 16])
+
+    assert sorted(answers) == [200, 412]
 
 
 def test_rescheduling_onto_a_taken_time_changes_nothing_and_offers_others(api):
