@@ -61,6 +61,7 @@ REASONS = {
     "sms_gateway": _("The gateway did not take it"),
     "not_reached": _("The platform was not reached"),
     "address_not_public": _("The address is not public"),
+    "key_unreadable": _("Its address cannot be read any more: enter it again"),
 }
 
 

@@ -31,8 +31,10 @@ class RobotWish:
 
 @transaction.atomic
 def save_robot(robot: Robot, wish: RobotWish, *, by: Actor) -> Robot:
-    """Raises RuleViolation("robot_address", "robot_verbs")."""
+    """Raises RuleViolation("robot_address", "robot_verbs", "robot_ended")."""
     is_new = robot._state.adding
+    if not is_new:
+        robot = _in_use(robot)
     if wish.address or is_new or wish.kind != robot.kind:
         _take_address(robot, wish)
     if wish.secret:
@@ -63,11 +65,20 @@ def _take_address(robot: Robot, wish: RobotWish) -> None:
 
 @transaction.atomic
 def end_robot(robot: Robot, *, by: Actor) -> None:
-    """It is told nothing any more, and its key is forgotten."""
+    """It is told nothing any more, its key is forgotten. Raises RuleViolation("robot_ended")."""
+    robot = _in_use(robot)
     robot.ended_at, robot.is_enabled = timezone.now(), False
     robot.sealed_address = robot.sealed_secret = ""
     robot.save(update_fields=["ended_at", "is_enabled", "sealed_address", "sealed_secret"])
     record("robot.ended", subject=robot, by=by)
+
+
+def _in_use(robot: Robot) -> Robot:
+    """Locked: a sender counts its messages meanwhile, and somebody else may take it away."""
+    robot = Robot.objects.locked().get(pk=robot.pk)
+    if robot.ended_at is not None:
+        raise RuleViolation("robot_ended", _("This robot has been removed."))
+    return robot
 
 
 @transaction.atomic

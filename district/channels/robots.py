@@ -37,7 +37,6 @@ ADDRESSES: Final[Mapping[str, re.Pattern[str]]] = {
         r"https://open\.feishu\.cn/open-apis/bot/v2/hook/([\w-]{8,80})", re.ASCII
     ),
 }
-SIGNED: Final = (RobotKind.DINGTALK, RobotKind.FEISHU)
 MINUTE: Final = timedelta(minutes=1)
 PER_MINUTE: Final = {RobotKind.WECOM: 20, RobotKind.DINGTALK: 20, RobotKind.FEISHU: 100}
 PER_SECOND: Final = {RobotKind.FEISHU: 5}

@@ -35,10 +35,10 @@ def deliver(district_id: int) -> int:
     count = 0
     while ids := claim(district_id):
         count += 1
-        send = _packed(district, ids)
-        if send is None:
-            continue
         try:
+            send = _packed(district, ids)
+            if send is None:
+                continue
             send()
         except SendFailed as failure:
             _settle_failed(district_id, ids, failure)
@@ -82,7 +82,7 @@ def _together(first: Delivery) -> Sequence[Delivery]:
 def _for_robot(first: Delivery, robot_id: UUID) -> Sequence[Delivery]:
     """The robot's rows that its next message carries: one, or all where it is the minute's last.
 
-    None while the rate limit is used up: they wait. The lock on the robot keeps the count right.
+    Empty while the rate limit is used up: they wait. The lock on the robot keeps the count right.
     """
     robot = Robot.objects.locked().get(pk=robot_id)
     waiting = list(_lockable().filter(robot=robot).order_by("due_at", "id")[: robots.MOST_MERGED])

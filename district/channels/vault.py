@@ -7,11 +7,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from district.channels import SendFailed
 from district.tenancy.scope import current_district_id
 
 
-class Unreadable(Exception):
+class Unreadable(SendFailed):
     """Sealed with another key, or for another district."""
+
+    def __init__(self) -> None:
+        super().__init__("key_unreadable", permanent=True)
 
 
 def seal(text: str) -> str:

@@ -45,8 +45,13 @@ def configuration(*, json: bool, level: str) -> dict[str, Any]:
             }
         },
         "root": {"handlers": ["stderr"], "level": level},
-        # Refusals are in the line of their request.
-        "loggers": {"django.request": {"level": "ERROR"}},
+        "loggers": {
+            # Refusals are in the line of their request.
+            "django.request": {"level": "ERROR"},
+            # It names whole addresses, and those of group robots hold their keys.
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
+        },
     }
 
 

@@ -285,6 +285,19 @@ def test_secrets_are_sealed_for_one_district(district, robot_of):
     assert robot.address_hint == "oapi.dingtalk.com …ab12"
 
 
+def test_the_key_in_an_address_is_not_logged(platform, district, robot_of, operator, caplog):
+    caplog.set_level("DEBUG")
+    platform.answer = b"no JSON"
+    try_robot(robot_of(), by=operator)
+
+    deliver(district.pk)
+
+    key = ADDRESSES["wecom"].rpartition("=")[2]
+    assert key in platform.requests[0][1]
+    assert "answer_unreadable" in caplog.text
+    assert key not in caplog.text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_another_district_cannot_open_a_seal():
     ours, theirs = DistrictFactory(), DistrictFactory()
@@ -427,6 +440,50 @@ def test_a_removed_robot_is_told_nothing_more(platform, district, robot_of):
 
     row = Delivery.objects.get()
     assert (row.status, row.error_code, platform.requests) == ("suppressed", "switched_off", [])
+
+
+def test_a_robot_that_was_removed_meanwhile_is_not_brought_back_by_saving_it(robot_of):
+    opened = robot_of()
+    end_robot(Robot.objects.get(pk=opened.pk), by=System())
+
+    with pytest.raises(RuleViolation) as refusal:
+        save_robot(opened, wish(name="Night desk"), by=System())
+
+    robot = Robot.objects.get()
+    assert refusal.value.code == "robot_ended"
+    assert (robot.name, robot.sealed_address) == ("Front desk wecom", "")
+
+
+def test_saving_a_robot_keeps_the_count_of_what_was_sent_meanwhile(robot_of):
+    opened = robot_of()
+    sent_at = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
+    Robot.objects.filter(pk=opened.pk).update(recent_sends=[sent_at], paused_until=sent_at)
+
+    save_robot(opened, wish(address="", name="Night desk"), by=System())
+
+    robot = Robot.objects.get()
+    assert (robot.name, robot.recent_sends, robot.paused_until) == (
+        "Night desk",
+        [sent_at],
+        sent_at,
+    )
+
+
+def test_a_key_that_cannot_be_read_fails_its_own_messages_alone(
+    platform, district, robot_of, settings
+):
+    robot_of(name="Old desk")
+    settings.FIELD_KEY = "another key"
+    robot_of()
+    a_request()
+    relay(district.pk)
+    platform.answer = FINE["wecom"]
+
+    deliver(district.pk)
+
+    rows = Delivery.objects.order_by("robot__name").values_list("robot__name", "status")
+    assert list(rows) == [("Front desk wecom", "sent"), ("Old desk", "failed")]
+    assert Delivery.objects.get(status="failed").error_code == "key_unreadable"
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.OPERATOR_ADMIN])
