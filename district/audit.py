@@ -92,7 +92,7 @@ def _verbs() -> list[tuple[str, Text]]:
 def found_by(rows: Rows[Activity], text: str) -> Rows[Activity]:
     """A seal's number, or a verb as the ledger writes it."""
     number = text.strip().removeprefix("№").strip()
-    if number.isdigit():
+    if number.isdecimal():
         return rows.filter(Q(number=int(number)))
     return rows.filter(verb__istartswith=text.strip())
 

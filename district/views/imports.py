@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from district.actions.imports import apply_checked, start_import
 from district.forms.imports import ImportForm
+from district.imports.work import KIND
 from district.middleware import DistrictRequest
 from district.permissions import can_import, require, visible_jobs
 from district.registry import Importer, importers
@@ -40,8 +41,8 @@ def import_new(request: DistrictRequest, importer_key: str) -> HttpResponse:
 
 @require_POST
 def import_apply(request: DistrictRequest, job_id: UUID) -> HttpResponse:
-    require(can_import(request.actor))
-    checked = get_object_or_404(visible_jobs(request.actor), pk=job_id)
+    checked = get_object_or_404(visible_jobs(request.actor).filter(kind=KIND), pk=job_id)
+    require(importers[checked.parameters["importer"]].can(request.actor))
     job = apply_checked(checked, by=request.actor)
     return changed(request, _("The rows are being brought in."), job.get_absolute_url())
 

@@ -54,6 +54,7 @@ def test_each_filter_narrows(auditor, operator, tenant_admin, three):
     assert len(found(auditor, f"organization={company.name_en}")) == 2
     assert found(auditor, f"subject={operator.pk}") == ["membership.changed"]
     assert found(auditor, "q=membership") == ["membership.changed"]
+    assert found(auditor, "q=²") == []
 
 
 def test_dates_are_days_of_the_district(auditor, three):
