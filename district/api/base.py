@@ -147,9 +147,6 @@ class Resource(GenericViewSet[Any]):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
-        request_id = request.headers.get("X-Request-Id", "")[:80]
-        if request_id.isprintable() and request_id:
-            response["X-Request-Id"] = request_id
         for throttle in getattr(self, "throttles", ()):
             for name, value in throttle.headers().items():
                 response[name] = value

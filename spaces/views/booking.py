@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from district.forms import refusals_shown
 from district.lists import render_list
@@ -104,6 +104,7 @@ def booking_cancel(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
     return changed(request, _("Cancelled. The space is free again."), booking.get_absolute_url())
 
 
+@require_http_methods(["GET", "POST"])
 def booking_move(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
     """Another time for a booking: GET asks, POST moves it."""
     booking = _visible(request, booking_id)
