@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -62,7 +63,7 @@ class PathMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         slug, _, rest = request.path_info.removeprefix("/").partition("/")
         request.district = None  # type: ignore[attr-defined]
-        if slug and slug not in RESERVED_SLUGS:
+        if slug and slug.isprintable() and slug not in RESERVED_SLUGS:
             district = District.objects.filter(slug=slug).first()
             if district is not None:
                 self._enter(request, district, rest)
@@ -89,6 +90,8 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.person = request.membership = None  # type: ignore[attr-defined]
         request.memberships = []  # type: ignore[attr-defined]
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("the database can neither keep nor look for this character")
         district: District | None = request.district  # type: ignore[attr-defined]
         if district is None:
             return self.get_response(request)

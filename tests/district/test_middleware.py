@@ -38,6 +38,7 @@ def test_a_member_of_another_district_is_kept_out(db):
 
 def test_an_unknown_district_is_not_found(db, client):
     assert client.get("/nowhere/bookings/").status_code == 404
+    assert client.get("/%00/bookings/").status_code == 404
 
 
 def test_another_company_s_booking_looks_as_if_it_were_not_there(
@@ -168,3 +169,11 @@ def test_a_time_in_the_gap_of_summer_time_is_refused(db):
 
     assert answer.status_code == 422
     assert "the clocks go forward that day" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/people/?q=%00", "/organizations/?state=a%00"])
+def test_a_character_that_cannot_be_kept_is_a_bad_request(browser_of, operator, path):
+    answer = browser_of(operator).get(path, headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 400
+    assert "This request was not understood" in answer.content.decode()
