@@ -17,6 +17,7 @@ from district.rules import RuleViolation
 from spaces.models import Approval, Audience, BookingPolicy, BookingRules, CancellationRule
 
 DAY_MINUTES: Final = 24 * 60
+FARTHEST: Final = timedelta(days=5 * 365)  # whatever the window: beyond it is a slip of the hand
 WEEKDAYS: Final = tuple("1234567")
 
 # What holds where no policy says anything: weekdays 8 to 20, thirty days ahead.
@@ -139,6 +140,8 @@ def broken_rules(
         return [RuleViolation("booking_in_past", _("This time has already passed."))]
     if ends_at <= starts_at:
         return [RuleViolation("booking_times_in_order", _("It must end after it starts."))]
+    if starts_at > now + FARTHEST:
+        return [RuleViolation("booking_too_far", _("This date is too far away."))]
     return [
         *_broken_length(rules, starts_at, ends_at),
         *_broken_grid(rules, starts_at, ends_at, zone),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.urls import set_script_prefix
 
 from district.models import District, Membership, Role
 from district.tenancy.scope import scope
@@ -13,6 +14,12 @@ from tests.factories import (
     OrganizationFactory,
     UserDistrictFactory,
 )
+
+
+@pytest.fixture(autouse=True)
+def _paths_from_the_root() -> None:
+    """A server sets the prefix of paths anew with each request; the test client keeps the last."""
+    set_script_prefix("/")
 
 
 @pytest.fixture

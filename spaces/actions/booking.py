@@ -31,7 +31,7 @@ from spaces.models import (
     OccupancyKind,
     Space,
 )
-from spaces.rules import broken_rules, is_open, judge, needs_approval, price_of
+from spaces.rules import FARTHEST, broken_rules, is_open, judge, needs_approval, price_of
 
 LONGEST = timedelta(days=31)
 UNDO = timedelta(minutes=2)
@@ -261,6 +261,8 @@ def _judge(
         raise RuleViolation("booking_times_in_order", _("It must end after it starts."))
     if ends_at - starts_at > LONGEST:
         raise RuleViolation("booking_too_long", _("A booking lasts 31 days at most."))
+    if starts_at > timezone.now() + FARTHEST:
+        raise RuleViolation("booking_too_far", _("This date is too far away."))
     if attendee_count < 1:
         raise RuleViolation("booking_people", _("At least one person must come."))
     if space.capacity and attendee_count > space.capacity:

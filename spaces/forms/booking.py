@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from district.rules import RuleViolation
 from spaces.localtime import instant
 from spaces.models import Building, Feature
+from spaces.rules import FARTHEST
 
 ASKED: Final = (
     Feature.PROJECTOR,
@@ -47,6 +48,8 @@ class WhenForm(forms.Form):
             try:
                 # Added in UTC: an hour stays an hour on the night the clocks change.
                 starts_at = self._instant(cleaned["day"], cleaned["at"]).astimezone(UTC)
+                if starts_at > timezone.now() + FARTHEST:
+                    raise OverflowError
                 ends_at = starts_at + timedelta(minutes=cleaned["minutes"])
                 self.starts_at, self.ends_at = starts_at, ends_at
             except RuleViolation as violation:

@@ -277,7 +277,7 @@ def test_job_list_asks_the_same_number_of_queries(
     assert page.count("Counting") == number
 
 
-LIST_QUERIES = 13
+LIST_QUERIES = 11
 
 
 @pytest.fixture

@@ -133,8 +133,8 @@ def test_pages_speak_the_person_s_language(district, browser_of, tenant_member, 
 def test_the_bell_answers_204_while_nothing_changed(district, browser_of, tenant_member):
     client = browser_of(tenant_member)
 
-    assert client.get("/notifications/bell/?seen=0").status_code == 204
-    assert client.get("/notifications/bell/?seen=3").status_code == 200
+    assert client.get("/notifications/bell/?seen=0-0").status_code == 204
+    assert client.get("/notifications/bell/?seen=3-9").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from district.api.tokens import issue_token
 from district.models import Activity, Community, District, Role
+from district.searching import reindex_all
 from tests.factories import (
     ApiClientFactory,
     BuildingFactory,
@@ -80,6 +81,7 @@ def test_wrong_settings_are_refused_in_words(browser_of, operator, district, cha
 
 def test_a_module_switched_off_vanishes_and_comes_back(browser_of, operator, district):
     SpaceFactory(name_en="Heron room")
+    reindex_all()
     browser = browser_of(operator)
     assert browser.get("/spaces/").status_code == 200
     assert "Heron" in browser.get("/search/?q=heron").content.decode()

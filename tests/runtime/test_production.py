@@ -56,6 +56,7 @@ def production_environment(folder: Path) -> dict[str, str]:
     parts = urlsplit(os.environ["DATABASE_URL"])
     name = connection.settings_dict["NAME"]
     local = {"DISTRICT_LOCAL", "DISTRICT_DEMO", "DISTRICT_OFFLINE", "DATABASE_OWNER_URL"}
+    local.add("DJANGO_ALLOW_ASYNC_UNSAFE")  # set by the browser tests, for themselves
     return {
         **{key: value for key, value in os.environ.items() if key not in local},
         "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}")),

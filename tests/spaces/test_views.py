@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -114,6 +115,7 @@ def test_space_list_narrows_by_name_and_function(staff, room):
 def test_space_list_asks_as_often_for_many_rows_as_for_one(
     staff, room, django_assert_num_queries, django_assert_max_num_queries
 ):
+    staff.get("/spaces/")
     with django_assert_max_num_queries(30) as first:
         staff.get("/spaces/")
     SpaceFactory.create_batch(20, building=room.building, floor=room.floor)
@@ -129,7 +131,12 @@ def test_space_list_fragment_is_the_same_element_of_the_page(staff, room):
     fragment = text(staff.get("/spaces/", headers=headers))
 
     assert fragment.strip().startswith('<div id="list"')
-    assert fragment.strip() in page
+    assert unmasked(fragment).strip() in unmasked(page)
+
+
+def unmasked(html):
+    """Without the tokens against forgery, which differ in every answer."""
+    return re.sub(r'(name="csrfmiddlewaretoken" value=")\w+', r"\1", html)
 
 
 def test_space_detail_shows_what_it_is_and_where_its_rules_come_from(staff, room):
@@ -180,7 +187,7 @@ def test_space_pages_for_editing_are_closed_to_companies(tenant, staff, room, pa
     assert tenant.get(f"/spaces/{room.pk}/{page}/").status_code == 403
 
 
-CHANGES = ["/buildings/new/", "/zones/new/", "/spaces/policy/", "/spaces/import/"]
+CHANGES = ["/buildings/new/", "/zones/new/", "/spaces/policy/", "/imports/"]
 ALLOWED = {
     Role.OPERATOR_ADMIN: CHANGES,
     Role.OPERATOR: ["/buildings/new/", "/zones/new/", "/spaces/policy/"],
