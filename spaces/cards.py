@@ -8,10 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from district.middleware import DistrictRequest
+from district.once import once
 from spaces import permissions
 from spaces.forms.booking import SearchForm
 from spaces.inbox import REASONS, asking, just_decided
 from spaces.models import Booking, BookingStatus
+from spaces.vitals import waiting
 
 SHOWN = 8
 
@@ -36,11 +38,7 @@ def waiting_requests(request: DistrictRequest) -> Mapping[str, Any] | None:
 
 
 def waiting_count(request: DistrictRequest) -> int:
-    return (
-        Booking.objects.visible_to(request.actor)
-        .filter(status=BookingStatus.REQUESTED, ends_at__gt=timezone.now())
-        .count()
-    )
+    return int(once(request, waiting)["count"])
 
 
 def today_agenda(request: DistrictRequest) -> Mapping[str, Any] | None:

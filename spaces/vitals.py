@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from district.actors import Actor
 from district.middleware import DistrictRequest
 from district.models import Membership
+from district.once import once
 from district.rules import Text
 from district.templatetags.look import ago
 from spaces import permissions
@@ -54,7 +55,7 @@ def vitals(request: DistrictRequest) -> Mapping[str, Any] | None:
         "vitals": [
             _bookings(held, days),
             _use(held, leaves, days),
-            _waiting(request.actor),
+            _waiting(request),
             _free(request.actor, leaves),
         ]
     }
@@ -93,17 +94,23 @@ def _open_minutes(leaves: Mapping[BookingRules, int], day: date) -> int:
     )
 
 
-def _waiting(actor: Actor) -> Vital:
-    rows = Booking.objects.visible_to(actor).filter(
-        status=BookingStatus.REQUESTED, ends_at__gt=timezone.now()
-    )
-    found = rows.aggregate(count=Count("pk"), oldest=Min("created_at"))
+def _waiting(request: DistrictRequest) -> Vital:
+    found = once(request, waiting)
     note = _("The oldest came %(ago)s") % {"ago": ago(found["oldest"])} if found["count"] else ""
     return Vital(
         _("Waiting for approval"),
         found["count"],
         note or _("Nothing waits for you"),
         url=reverse("booking_inbox"),
+    )
+
+
+def waiting(request: DistrictRequest) -> Mapping[str, Any]:
+    """How many requests wait for a decision, and since when the oldest does."""
+    return (
+        Booking.objects.visible_to(request.actor)
+        .filter(status=BookingStatus.REQUESTED, ends_at__gt=timezone.now())
+        .aggregate(count=Count("pk"), oldest=Min("created_at"))
     )
 
 
