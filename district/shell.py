@@ -31,7 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "districts": _other_districts(request),
         "layout": _layout(membership),
         "menu": SimpleLazyObject(lambda: _menu(items)),
-        "tabs": SimpleLazyObject(lambda: [item for item in items if item["on_phone"]]),
+        "tabs": SimpleLazyObject(lambda: _tabs(items)),
         "bell": SimpleLazyObject(lambda: _unread(request)),
         "languages": settings.LANGUAGES,
         "theme": theme if theme in THEMES else "auto",
@@ -93,6 +93,12 @@ def _here(path: str, items: Sequence[registry.MenuItem]) -> registry.MenuItem | 
         if path == address or (address != home and path.startswith(address))
     ]
     return max(above, key=itemgetter(0))[1] if above else None
+
+
+def _tabs(items: Any) -> dict[str, Any]:
+    """A phone's first links; whatever else is open lies under its last tab, the menu."""
+    shown = [item for item in items if item["on_phone"]]
+    return {"items": shown, "is_elsewhere": not any(item["current"] for item in shown)}
 
 
 def _menu(items: Any) -> Sequence[dict[str, Any]]:

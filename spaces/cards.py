@@ -1,7 +1,7 @@
 """What bookings show on Today and Home."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -10,6 +10,8 @@ from django.utils import timezone
 from district.middleware import DistrictRequest
 from district.once import once
 from spaces import permissions
+from spaces.actions.search import SHOWN as SHOWN_FREE
+from spaces.actions.search import Free, Need, find_free
 from spaces.forms.booking import SearchForm
 from spaces.inbox import REASONS, asking, just_decided
 from spaces.models import Booking, BookingStatus
@@ -44,7 +46,7 @@ def waiting_count(request: DistrictRequest) -> int:
 def today_agenda(request: DistrictRequest) -> Mapping[str, Any] | None:
     """What is still to come today: in the district for staff, for a company its own."""
     now = timezone.localtime()
-    ends = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    ends = _midnight() + timedelta(days=1)
     rows = (
         Booking.objects.visible_to(request.actor)
         .filter(
@@ -58,10 +60,15 @@ def today_agenda(request: DistrictRequest) -> Mapping[str, Any] | None:
     return {"bookings": list(rows), "now": now}
 
 
+def _midnight() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def next_bookings(request: DistrictRequest) -> Mapping[str, Any] | None:
-    """A company's bookings to come, and the presets from which it books in three taps."""
+    """A company's bookings to come that are not already among those of the day."""
     if permissions.is_staff(request.actor):
         return None
+    tomorrow = _midnight() + timedelta(days=1)
     rows = (
         Booking.objects.visible_to(request.actor)
         .filter(
@@ -72,10 +79,68 @@ def next_bookings(request: DistrictRequest) -> Mapping[str, Any] | None:
             ],
             ends_at__gt=timezone.now(),
         )
+        .filter(Q(starts_at__gte=tomorrow) | Q(status=BookingStatus.REQUESTED))
         .select_related("space__building")
         .order_by("starts_at", "id")[:SHOWN]
     )
+    return {"bookings": list(rows)}
+
+
+def presets(request: DistrictRequest) -> Mapping[str, Any] | None:
+    """The ways to begin, so that a company books in three taps."""
+    if permissions.is_staff(request.actor):
+        return None
+    return {"afternoon": _afternoon(request), "again": _again(request)}
+
+
+def _afternoon(request: DistrictRequest) -> Mapping[str, Any]:
+    """What most people look for, and how many rooms would answer it."""
     usual = SearchForm.usual()
-    preset = {**usual, "at": max(str(usual["at"]), "14:00")}
-    preset["date"] = date.fromisoformat(preset["day"])
-    return {"bookings": list(rows), "preset": preset}
+    asked = {**usual, "at": max(str(usual["at"]), "14:00"), "feature": ["projector"]}
+    form = SearchForm(asked)
+    free = _free(request, form, 4, ["projector"]) if form.is_valid() else []
+    day = date.fromisoformat(asked["day"])
+    return {**asked, "date": day, "free": len(free), "most": SHOWN_FREE}
+
+
+def _again(request: DistrictRequest) -> Mapping[str, Any] | None:
+    """The person's last room, at the same hour of the same weekday to come, where it is free."""
+    now = timezone.localtime()
+    last = (
+        Booking.objects.visible_to(request.actor)
+        .filter(person=request.person, seat_count=None, starts_at__lt=now)
+        .filter(space__bookable=True, space__ended_at=None)
+        .exclude(status__in=[BookingStatus.CANCELLED, BookingStatus.DECLINED])
+        .select_related("space")
+        .order_by("-starts_at", "-id")
+        .first()
+    )
+    if last is None:
+        return None
+    starts_at = timezone.localtime(last.starts_at)
+    starts_at += timedelta(weeks=(now - starts_at).days // 7 + 1)
+    minutes = int((last.ends_at - last.starts_at).total_seconds()) // 60
+    asked = {
+        "day": starts_at.date().isoformat(),
+        "at": f"{starts_at:%H:%M}",
+        "minutes": minutes,
+        "people": last.attendee_count,
+    }
+    form = SearchForm({**asked, "building": last.space.building_id})
+    found = _free(request, form, last.attendee_count, ()) if form.is_valid() else []
+    if last.space_id not in {item.space.pk for item in found}:
+        return None
+    return {**asked, "space": last.space, "title": last.title, "starts_at": starts_at}
+
+
+def _free(
+    request: DistrictRequest, form: SearchForm, people: int, features: Collection[str]
+) -> Sequence[Free]:
+    building = form.cleaned_data["building"]
+    need = Need(form.starts_at, form.ends_at, people, features, building.pk if building else None)
+    return find_free(
+        need,
+        by=request.actor,
+        zone=request.district.zone,
+        person_id=request.person.pk if request.person else None,
+    )

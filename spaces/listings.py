@@ -13,7 +13,7 @@ from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort
 from district.models import Community
 from district.permissions import require
 from district.rules import Text
-from district.templatetags.look import duration, until
+from district.templatetags.look import duration, figure, until
 from spaces import permissions
 from spaces.actions.booking import cancel_booking, confirm_booking
 from spaces.actions.structure import change_space
@@ -118,7 +118,13 @@ SPACES: Listing[Space] = Listing(
         Column("floor", _("Floor"), lambda row: Cell(row.floor.name if row.floor else "")),
         Column("function", _("Function"), lambda row: Cell(SpaceFunction(row.function).label)),
         Column("realms", _("Realms"), lambda row: Cell(_realms(row)), shown=False),
-        Column("area", _("Area (m²)"), lambda row: Cell(row.area_m2 or ""), numeric=True),
+        Column(
+            "area",
+            _("Area (m²)"),
+            lambda row: Cell(figure(row.area_m2)),
+            value=lambda row: row.area_m2 or "",
+            numeric=True,
+        ),
         Column("capacity", _("Capacity"), lambda row: Cell(row.capacity or ""), numeric=True),
         Column("use", _("Use"), lambda row: Cell(_use(row))),
         Column("features", _("Features"), lambda row: Cell(_features(row)), shown=False),
@@ -190,7 +196,11 @@ BUILDINGS: Listing[Building] = Listing(
         Column("function", _("Function"), lambda row: Cell(SpaceFunction(row.function).label)),
         Column("realms", _("Realms"), lambda row: Cell(_realms(row)), shown=False),
         Column(
-            "area", _("Gross area (m²)"), lambda row: Cell(row.gross_area_m2 or ""), numeric=True
+            "area",
+            _("Gross area (m²)"),
+            lambda row: Cell(figure(row.gross_area_m2)),
+            value=lambda row: row.gross_area_m2 or "",
+            numeric=True,
         ),
         Column("built", _("Built in"), lambda row: Cell(row.built_year or ""), numeric=True),
         Column(

@@ -180,6 +180,7 @@ BOOKING_MENU = {
 BOOKING_CARDS = {
     "vitals": Card("spaces/cards/vitals.html", 1, vitals, place="top"),
     "waiting": Card("spaces/cards/waiting.html", 10, cards.waiting_requests),
+    "presets": Card("spaces/cards/presets.html", 2, cards.presets, place="top"),
     "next": Card("spaces/cards/next.html", 10, cards.next_bookings),
     "agenda": Card("spaces/cards/agenda.html", 20, cards.today_agenda, place="aside"),
 }
@@ -204,7 +205,7 @@ MENU = {
         "route",
         _("Spaces"),
         28,
-        permissions.can_view_spaces,
+        permissions.is_staff,
         covers=("zones/", "artworks/", "routes/", "platforms/"),
     ),
 }

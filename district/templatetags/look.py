@@ -77,6 +77,12 @@ def _near(local: date) -> str | None:
     return {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}.get(away)
 
 
+@register.simple_tag
+def today() -> str:
+    """The present day by its date, where a page begins with it."""
+    return _far(timezone.localdate(), True, locale())
+
+
 @register.filter
 def day_word(value: date) -> str:
     """今天, 周四 · Today, Thu: for a row of days that has the figure beside it."""

@@ -21,6 +21,7 @@ from district.forms import refusals_shown
 from district.middleware import DistrictRequest
 from district.models import ApiClient, ApiToken
 from district.permissions import SCOPES, Permission, holds, require
+from district.views.api_docs import SCOPE_LABELS
 from district.views.respond import changed
 
 DAYS = ((30, gettext_lazy("30 days")), (90, gettext_lazy("90 days")), (365, gettext_lazy("1 year")))
@@ -30,7 +31,7 @@ class ClientForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may do"),
-        choices=[(scope, scope) for scope in SCOPES],
+        choices=[(scope, SCOPE_LABELS[scope]) for scope in SCOPES],
         widget=forms.CheckboxSelectMultiple,
     )
 
