@@ -229,3 +229,8 @@ def luminance(colour: str) -> float:
 def in_language(code, filter_, *arguments):
     with translation.override(code):
         return filter_(*arguments).replace("\xa0", " ")
+
+
+def test_today_is_named_by_its_date():
+    assert in_language("zh-hans", look.today) == "11 月 24 日 周二"
+    assert in_language("en", look.today) == "Tue 24 Nov"

@@ -1,0 +1,34 @@
+"""Which entry of the menu a page belongs to."""
+
+import pytest
+from django.test import Client
+
+from district.models import Role
+from tests.factories import MembershipFactory, OrganizationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("path", "entry", "is_elsewhere"),
+    [
+        ("/", "Home", False),
+        ("/book/seats/", "Book a space", False),
+        ("/buildings/", "Buildings and spaces", True),
+        ("/places/", "Buildings and spaces", True),
+        ("/menu/", None, True),
+        ("/notifications/", None, True),
+    ],
+)
+def test_a_page_is_marked_in_its_entry_and_no_other(district, path, entry, is_elsewhere):
+    member = MembershipFactory(role=Role.COMPANY_MEMBER, organization=OrganizationFactory())
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(member.person.user)
+
+    context = browser.get(f"/{district.slug}{path}").context
+
+    marked = [
+        item["label"] for group in context["menu"] for item in group["items"] if item["current"]
+    ]
+    assert marked == ([entry] if entry else [])
+    assert context["tabs"]["is_elsewhere"] is is_elsewhere
