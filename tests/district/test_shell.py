@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
         ("/", "Home", False),
         ("/book/seats/", "Book a space", False),
         ("/buildings/", "Buildings and spaces", True),
-        ("/places/", "Buildings and spaces", True),
+        ("/places/", None, True),
         ("/menu/", None, True),
         ("/notifications/", None, True),
     ],
