@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from district.activity import record
 from district.actors import Actor
 from district.numbers import short_code
+from district.rules import RuleViolation
 from district.tenancy.models import uuid7
 from spaces.actions import occupancy
 from spaces.actions.occupancy import Claim, Span
@@ -90,11 +92,12 @@ def keep_shared(uses: Sequence[Shared], *, by: Actor) -> Sequence[Booking]:
     """Book all of these, or move those that have a `booking`, as confirmed elsewhere.
 
     No rule is asked and no time added for set-up: what comes in has been decided. Raises
-    RuleViolation("occupancy_no_overlap") when another claim came first.
+    RuleViolation("occupancy_no_overlap") when another claim came first, "status_not_allowed" when
+    a booking was cancelled meanwhile.
     """
+    moved = _locked(uses)
     leaves = _leaves(uses)
     occupancy.lock_leaves(leaf for under in leaves.values() for leaf in under)
-    moved = [use.booking.pk for use in uses if use.booking]
     Occupancy.objects.filter(source_id__in=moved).delete()
     BookingParty.objects.filter(booking_id__in=moved).delete()
     rules = stored(resolve([]))
@@ -118,6 +121,15 @@ def keep_shared(uses: Sequence[Shared], *, by: Actor) -> Sequence[Booking]:
     for use, booking in zip(uses, bookings, strict=True):
         _record("booking.rescheduled" if use.booking else "booking.confirmed", booking, by)
     return bookings
+
+
+def _locked(uses: Sequence[Shared]) -> list[UUID]:
+    """The bookings that are to move, before any leaf is locked, as everywhere."""
+    ids = [use.booking.pk for use in uses if use.booking]
+    rows = Booking.objects.locked().filter(pk__in=ids).order_by("pk")
+    if BookingStatus.CANCELLED in list(rows.values_list("status", flat=True)):
+        raise RuleViolation("status_not_allowed", _("This booking can no longer be moved."))
+    return ids
 
 
 def _booking(use: Shared, rules: BookingRules) -> Booking:

@@ -91,7 +91,7 @@ def building_draft(row: Row) -> Draft:
         "longitude": longitude,
         "latitude": latitude,
         "gross_area_m2": _decimal(row, "gross_area_m2", "GBA"),
-        "built_year": int(year) if year.isdigit() and int(year) else None,
+        "built_year": int(year) if year.isdecimal() and int(year) else None,
     }
     return Draft(external_id, values, {"part_of": first(row, "part_of", "PARENT_ID")})
 

@@ -111,7 +111,7 @@ def parse_lesson(item: Any) -> Lesson:
 
 def _minutes(value: Any) -> int:
     text = str(value or "").replace(":", "")
-    if len(text) != 4 or not text.isdigit() or int(text[:2]) > 23 or int(text[2:]) > 59:
+    if len(text) != 4 or not text.isdecimal() or int(text[:2]) > 23 or int(text[2:]) > 59:
         raise ValidationError(_("“%(text)s” is not a time."), params={"text": value})
     return int(text[:2]) * 60 + int(text[2:])
 

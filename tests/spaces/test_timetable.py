@@ -10,7 +10,9 @@ import pytest
 from django.utils import translation
 
 from district.models import Activity, JobStatus
+from district.rules import RuleViolation
 from spaces.actions.booking import Wish, book_space, cancel_booking
+from spaces.actions.imported import Shared, keep_shared
 from spaces.models import Booking, BookingParty, Occupancy, Space
 from tests.factories import SpaceFactory, open_rules
 from tests.imports import bring_in, counts, reasons
@@ -142,6 +144,19 @@ def test_a_date_cancelled_here_never_comes_back(operator, room):
     assert Occupancy.objects.count() == 0
 
 
+def test_a_date_cancelled_while_it_was_being_brought_in_is_not_moved(operator, room):
+    bring(timetable(lesson("MA1", "0900", "1100", 1)), operator)
+    booking = Booking.objects.get()
+    again = Shared(booking.external_id, room, at(11, 9), at(11, 12), [], booking=booking)
+    cancel_booking(booking, by=operator)
+
+    with pytest.raises(RuleViolation) as refusal:
+        keep_shared([again], by=operator)
+
+    assert refusal.value.code == "status_not_allowed"
+    assert Occupancy.objects.count() == 0
+
+
 def test_a_date_taken_by_others_stays_out_with_its_reason(operator, room):
     book_space(room, Wish(at(11, 10), at(11, 12)), by=operator)
 
@@ -158,6 +173,7 @@ def test_a_date_taken_by_others_stays_out_with_its_reason(operator, room):
     [
         ({"day": "Someday"}, "“someday” is not a weekday."),
         ({"startTime": "2500"}, "“2500” is not a time."),
+        ({"startTime": "²²²²"}, "“²²²²” is not a time."),
         ({"endTime": "0800"}, "It must end after it starts."),
         ({"weeks": "all"}, "“weeks” must be a list of the term's week numbers."),
         ({"moduleCode": "", "lessonType": "", "classNo": ""}, "“moduleCode” is missing."),
