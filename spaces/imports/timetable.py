@@ -20,7 +20,7 @@ from district.actors import Actor
 from district.imports.contract import Plan, Wrong
 from district.imports.rows import Row, checked_length, decoded, parsed, unreadable
 from spaces.actions.imported import Shared, bookings_in_the_way, keep_shared
-from spaces.models import Booking, BookingStatus, Space
+from spaces.models import Booking, BookingSource, BookingStatus, Space
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LAST_WEEK: Final = 60
@@ -142,7 +142,9 @@ class TimetableImport:
                 wanted += [(row, shared) for shared in self._uses(row)]
             except ValidationError as error:
                 plan.wrong.append(Wrong(row, error.messages))
-        known = Booking.objects.filter(external_id__in=[use.external_id for _row, use in wanted])
+        known = Booking.objects.filter(
+            source=BookingSource.IMPORT, external_id__in=[use.external_id for _row, use in wanted]
+        )
         present = {item.external_id: item for item in known.prefetch_related("parties")}
         for row, use in wanted:
             _sort(plan, row, use, present.get(use.external_id))

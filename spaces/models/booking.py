@@ -247,9 +247,11 @@ class Booking(Lifecycle, DistrictModel):
         constraints = [
             models.UniqueConstraint(fields=["district", "number"], name="booking_number"),
             models.UniqueConstraint(
-                fields=["district", "external_id"],
+                fields=["district", "source", "organization", "external_id"],
                 condition=~Q(external_id=""),
+                nulls_distinct=False,
                 name="booking_external_id",
+                violation_error_message=_("You have a booking with this id of your own already."),
             ),
             models.CheckConstraint(
                 name="booking_times_in_order",

@@ -478,6 +478,17 @@ def test_bookings_are_filtered_by_state_and_time(api):
     assert found("status=cancelled") == []
 
 
+def test_an_id_of_one_s_own_is_unique_within_the_organisation_alone(district, api):
+    other = Api(district, secret_of(ApiClientFactory(scopes=ALL)))
+    assert api.post("/bookings/", wanted(SpaceFactory(), external_id="42")).status_code == 201
+
+    elsewhere = other.post("/bookings/", wanted(SpaceFactory(), external_id="42"))
+    again = api.post("/bookings/", wanted(SpaceFactory(), external_id="42"))
+
+    assert elsewhere.status_code == 201
+    assert (again.status_code, again.json()["code"]) == (409, "booking_external_id")
+
+
 def test_an_unchanged_thing_is_not_sent_again(api):
     space = SpaceFactory()
     first = api.get(f"/spaces/{space.pk}/")
