@@ -5,7 +5,7 @@ themselves here.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Figures = Mapping[str, Any]
@@ -13,8 +13,11 @@ Figures = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Outcome:
+    """`kinds` says how many of the tries were of which kind, where there are several."""
+
     tried: int
     violations: int
+    kinds: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from district import registry
@@ -21,7 +21,27 @@ def plant_missing() -> None:
     """
     for model in targets_first():
         if not model._base_manager.exists():
-            model._base_manager.create(**_values(model))
+            _plant(model)
+
+
+def _plant(model: type[DistrictModel]) -> None:
+    """A bare row, or one with a single reference more, where a row must be about something."""
+    values = _values(model)
+    optional = [field for field in district_links(model) if field.null]
+    attempts = [values, *(values | {field.name: _first(field)} for field in optional)]
+    for number, attempt in enumerate(attempts, 1):
+        try:
+            with transaction.atomic():
+                model._base_manager.create(**attempt)
+        except IntegrityError:
+            if number == len(attempts):
+                raise
+        else:
+            return
+
+
+def _first(field: Any) -> Any:
+    return field.related_model._base_manager.first()
 
 
 def targets_first() -> Iterator[type[DistrictModel]]:
@@ -48,8 +68,7 @@ def _values(model: type[DistrictModel]) -> dict[str, Any]:
         if _is_left_out(field):
             continue
         if field in district_links(model):
-            target: Any = field.related_model
-            values[field.name] = target._base_manager.first()
+            values[field.name] = _first(field)
         else:
             values[field.name] = _value(field, begins + timedelta(hours=hours))
     return values

@@ -24,6 +24,7 @@ class Command(MeasuringCommand):
         return {
             "name": measure.name,
             "tried": product.tried,
+            **product.kinds,
             "violations": product.violations,
             "mutant_violations": mutant.violations,
         }
