@@ -100,6 +100,12 @@ def test_an_address_that_nothing_answers_is_a_problem_too(api):
 
 
 @pytest.mark.django_db
+def test_a_method_an_address_does_not_know_is_not_allowed(api):
+    answer = api.post("/availability/", {})
+
+    assert answer.status_code == 405
+
+
 def test_a_token_opens_its_own_district_alone():
     home, other = DistrictFactory(), DistrictFactory()
     with scope(home.pk):
