@@ -168,8 +168,9 @@ def attack_pages(scene: Scene, scale: float) -> Outcome:
         name, meets = kind.value
         status, is_breach = _tried(scene, send)
         tried[name] += 1
-        violations += is_breach or (kind.is_always_refused and status < 400)
-        if status in meets:
+        is_breach |= kind.is_always_refused and status < 400
+        violations += is_breach
+        if is_breach or status in meets:
             arrived.add(kind)
     if missed := [kind.value[0] for kind in Kind if kind not in arrived]:
         raise RuntimeError(f"nothing was tried with {', '.join(missed)}")
