@@ -1,6 +1,6 @@
 """What a request's transaction keeps, and that nothing is asked of the database after it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -45,8 +45,12 @@ def test_what_a_request_wrote_is_kept_unless_its_answer_is_an_error(own_district
 
 
 def test_a_stream_that_asks_the_database_is_refused(own_district):
+    def late() -> Iterator[str]:
+        for row in Community.objects.all():
+            yield row.code
+
     def view(request: HttpRequest) -> StreamingHttpResponse:
-        return StreamingHttpResponse(str(row.pk) for row in Community.objects.all())
+        return StreamingHttpResponse(late())
 
     answer = answered(own_district, view)
 
