@@ -169,6 +169,7 @@ def attack_pages(scene: Scene, scale: float) -> Outcome:
         status, is_breach = _tried(scene, send)
         tried[name] += 1
         is_breach |= kind.is_always_refused and status < 400
+        is_breach |= kind is Kind.FOREIGN_TOKEN and status not in meets
         violations += is_breach
         if is_breach or status in meets:
             arrived.add(kind)
