@@ -9,7 +9,8 @@ class DistrictConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        import district.api.schema  # noqa: F401 - registers itself
+        import district.api.schema
+        import district.checks  # noqa: F401 - both register themselves
         from district import message_registered, registered, registry
         from district.actors import is_staff
         from district.api.resources import DistrictResource, OrganizationResource

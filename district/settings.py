@@ -37,7 +37,11 @@ def required(name: str) -> str:
 
 
 SECRET_KEY = required("SECRET_KEY")
-FIELD_KEY = env.str("FIELD_KEY", default=SECRET_KEY)  # seals secrets in the database
+# Seal secrets in the database: the first seals, all open.
+FIELD_KEYS = [
+    env.str("FIELD_KEY", default=SECRET_KEY),
+    *env.list("FIELD_KEY_FALLBACKS", default=[]),
+]
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000")  # how people reach it, for mails
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

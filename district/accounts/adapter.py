@@ -1,6 +1,5 @@
 """How django-allauth reaches our log-ins: mobiles, texts, mail in the person's language."""
 
-import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,16 +8,11 @@ import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.db import transaction
 from django.forms import Field
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
-from django.utils.encoding import force_bytes
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +21,7 @@ from district.accounts.contacts import MobileField
 from district.accounts.models import User, UserDistrict
 from district.accounts.sms import send_text_later
 from district.actions.people import renew_contacts
+from district.sealing import box
 
 WRONG = gettext_lazy("This mobile or e-mail and password do not match.")
 
@@ -140,10 +135,10 @@ class MFAAdapter(DefaultMFAAdapter):
         return mark_safe(segno.make(url, error="m").svg_inline(scale=5, border=2))  # noqa: S308
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return box("mfa").encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return box("mfa").decrypt(encrypted_text.encode()).decode()
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         count = user.authenticator_set.filter(type=type).count() + 1
@@ -154,17 +149,6 @@ def tell_districts(user: User, **_: Any) -> None:
     """The districts learn a new contact once it is certain, and no scope is open any more."""
     user_id = user.pk
     transaction.on_commit(lambda: renew_contacts(user_id))
-
-
-def _cipher() -> MultiFernet:
-    """Secrets at rest, under keys derived from SECRET_KEY and those it replaced."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_derived(secret)) for secret in secrets])
-
-
-def _derived(secret: str | bytes) -> bytes:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"district.mfa")
-    return base64.urlsafe_b64encode(derived.derive(force_bytes(secret)))
 
 
 def _place() -> str:

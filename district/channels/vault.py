@@ -1,13 +1,9 @@
 """Secrets at rest: sealed with a key of the district's own, derived from the installation's."""
 
-import base64
-
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from cryptography.fernet import InvalidToken, MultiFernet
 
 from district.channels import SendFailed
+from district.sealing import box
 from district.tenancy.scope import current_district_id
 
 
@@ -33,7 +29,5 @@ def unseal(sealed: str) -> str:
         raise Unreadable from error
 
 
-def _box() -> Fernet:
-    info = f"district:{current_district_id()}".encode()
-    derive = HKDF(algorithm=SHA256(), length=32, salt=b"district.vault", info=info)
-    return Fernet(base64.urlsafe_b64encode(derive.derive(settings.FIELD_KEY.encode())))
+def _box() -> MultiFernet:
+    return box(f"district:{current_district_id()}")

@@ -473,7 +473,7 @@ def test_a_key_that_cannot_be_read_fails_its_own_messages_alone(
     platform, district, robot_of, settings
 ):
     robot_of(name="Old desk")
-    settings.FIELD_KEY = "another key"
+    settings.FIELD_KEYS = ["another key"]
     robot_of()
     a_request()
     relay(district.pk)

@@ -67,6 +67,8 @@ def production_environment(folder: Path) -> dict[str, str]:
         "STATIC_ROOT": str(folder / "static"),
         "MEDIA_ROOT": str(folder / "files"),
         "LOG_LEVEL": "INFO",
+        "EMAIL_URL": "smtp://mail.example:25",
+        "SMS_URL": "https://sms.example/",
     }
 
 
@@ -113,6 +115,15 @@ def production(
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_the_checks_for_deployment_name_messages_that_would_be_printed(tmp_path, db):
+    environment = production_environment(tmp_path)
+    del environment["EMAIL_URL"], environment["SMS_URL"]
+
+    done = manage(environment, "check", "--deploy")
+
+    assert done.stderr.count("(district.W001)") == 2
 
 
 def test_the_checks_for_deployment_find_nothing(django_db_setup, tmp_path):
