@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from district.geometry import centre, on_earth, validate_area, validate_line
@@ -103,6 +104,8 @@ def place_draft(row: Row) -> Draft:
     website = first(row, "website", "URL")
     if website and "://" not in website:
         website = f"https://{website}"
+    if website:
+        _one_address(website)
     values = {
         "kind": _choice(row, PLACE_WORDS, PlaceKind, "kind", "SERVICE_TYPE"),
         **_names(row, "PLACENAME", "name"),
@@ -112,6 +115,16 @@ def place_draft(row: Row) -> Draft:
         "website": website,
     }
     return Draft(_required(row, *PLACE_IDS), values, {})
+
+
+def _one_address(website: str) -> None:
+    try:
+        URLValidator(schemes=["http", "https"])(website)
+    except ValidationError as error:
+        raise ValidationError(
+            _("“%(text)s” is not one web address. Give a single one, or none."),
+            params={"text": website[:300]},
+        ) from error
 
 
 def space_draft(row: Row) -> Draft:

@@ -368,6 +368,18 @@ def test_real_parts_find_their_buildings_and_come_in_twice_without_a_change(oper
 
 
 @real
+def test_the_two_real_places_left_out_have_addresses_nobody_can_open(operator):
+    content = (DATA / "geometry/ubcv_poi.geojson").read_bytes()
+
+    job = bring_in("places", "places.geojson", content, by=operator)
+
+    assert counts(job) == (485, 0, 0, 2)
+    assert [number for number, _reason in reasons(job)] == [216, 396]
+    for _number, reason in reasons(job):
+        assert reason.endswith("is not one web address. Give a single one, or none.")
+
+
+@real
 def test_real_rooms_can_be_booked_on_their_floors(operator):
     content = (DATA / "rooms/nus_venues.json").read_bytes()
 
