@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +50,7 @@ def district_map(request: DistrictRequest) -> HttpResponse:
             "data": reverse("map_data"),
             "page": reverse("district_map"),
             "chosen": str(building.pk) if building else "",
-            "shares": {str(key): _shares(item) for key, item in shares.items()},
+            "shares": {str(key): row for key, row in _known(shares).items()},
             "centre": [request.district.longitude, request.district.latitude],
         },
         **(_panel(request, building, shares) if building else {}),
@@ -82,6 +83,12 @@ def _chosen(request: DistrictRequest) -> Building | None:
         return None
     rows = Building.objects.visible_to(request.actor).select_related("community")
     return get_object_or_404(rows, pk=building_id)
+
+
+def _known(shares: Mapping[UUID, figures.BuildingFigures]) -> dict[UUID, list[int | None]]:
+    """Without buildings of which nothing is known: a campus has hundreds."""
+    rows = {key: _shares(item) for key, item in shares.items()}
+    return {key: row for key, row in rows.items() if any(value is not None for value in row)}
 
 
 def _shares(item: figures.BuildingFigures) -> list[int | None]:
