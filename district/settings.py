@@ -155,6 +155,11 @@ CELERY_BEAT_SCHEDULE = {
     "idempotency keys": {"task": "district.forget_idempotency_keys", "schedule": 60 * 60},
     "notices": {"task": "district.publish_notices", "schedule": 60},
     "deliver": {"task": "district.deliver_all", "schedule": 20, "options": {"expires": 20}},
+    "platforms": {
+        "task": "spaces.check_platforms",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "ledger": {"task": "district.check_ledgers", "schedule": crontab(hour=1, minute=0)},
     "certifications": {
         "task": "district.remind_certifications",

@@ -14,7 +14,7 @@ from spaces.actions.search import SHOWN as SHOWN_FREE
 from spaces.actions.search import Free, Need, find_free
 from spaces.forms.booking import SearchForm
 from spaces.inbox import REASONS, asking, just_decided
-from spaces.models import Booking, BookingStatus
+from spaces.models import Booking, BookingStatus, Health, Platform
 from spaces.vitals import waiting
 
 SHOWN = 8
@@ -58,6 +58,14 @@ def today_agenda(request: DistrictRequest) -> Mapping[str, Any] | None:
         .order_by("starts_at", "id")[:SHOWN]
     )
     return {"bookings": list(rows), "now": now}
+
+
+def platforms_down(request: DistrictRequest) -> Mapping[str, Any] | None:
+    """For staff, and only while one is down."""
+    if not permissions.is_staff(request.actor):
+        return None
+    rows = list(Platform.objects.current().filter(health=Health.DOWN).order_by("id")[:SHOWN])
+    return {"platforms": rows} if rows else None
 
 
 def _midnight() -> datetime:

@@ -71,6 +71,8 @@ def map_data() -> dict[str, Any]:
                 "name": row.name,
                 "at": [row.building.longitude, row.building.latitude],
                 "url": row.get_absolute_url(),
+                "note": row.get_health_display(),
+                "health": row.health,
             }
             for row in Platform.objects.filter(
                 ended_at=None, building__longitude__isnull=False

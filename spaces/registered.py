@@ -18,6 +18,7 @@ from spaces.importers import IMPORTERS
 from spaces.listings import BOOKINGS, BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
 from spaces.personal import erase_bookings, export_bookings
+from spaces.platform_messages import operators, platform_messages
 from spaces.views.sights import KINDS
 from spaces.vitals import vitals
 
@@ -52,6 +53,20 @@ VERBS = {
     "platform.created": Verb(_("Platform added"), icon="cloud"),
     "platform.changed": Verb(_("Platform changed"), icon="cloud"),
     "platform.ended": Verb(_("Platform ended"), icon="cloud"),
+    "platform.down": Verb(
+        _("Platform down"),
+        icon="cloud-off",
+        audience=operators,
+        messages=platform_messages,
+        tone="stop",
+    ),
+    "platform.up": Verb(
+        _("Platform works again"),
+        icon="cloud-check",
+        audience=operators,
+        messages=platform_messages,
+        tone="go",
+    ),
 }
 
 
@@ -181,6 +196,7 @@ BOOKING_CARDS = {
     "vitals": Card("spaces/cards/vitals.html", 1, vitals, place="top"),
     "waiting": Card("spaces/cards/waiting.html", 10, cards.waiting_requests),
     "presets": Card("spaces/cards/presets.html", 2, cards.presets, place="top"),
+    "platforms": Card("spaces/cards/platforms.html", 15, cards.platforms_down, place="aside"),
     "next": Card("spaces/cards/next.html", 10, cards.next_bookings),
     "agenda": Card("spaces/cards/agenda.html", 20, cards.today_agenda, place="aside"),
 }

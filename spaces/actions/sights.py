@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from district.activity import record
+from district.activity import changes_of, record
 from district.actors import Actor
 from district.rules import RuleViolation
 from spaces.models import ArtWork, Place, Platform, Route, RouteStop, Zone
@@ -17,6 +17,8 @@ Sight = Zone | Place | ArtWork | Route | Platform
 @transaction.atomic
 def save_sight(sight: Sight, *, by: Actor) -> Sight:
     verb = "created" if sight._state.adding else "changed"
+    if isinstance(sight, Platform) and changes_of(sight, ["url", "health_url"]):
+        sight.forget_health()
     sight.save()
     record(f"{sight._meta.model_name}.{verb}", subject=sight, by=by)
     return sight

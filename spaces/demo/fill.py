@@ -1,8 +1,11 @@
 """Buildings, spaces, rules and sights of a demo district."""
 
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
+
+from django.utils import timezone
 
 from district.demo.build import Build
 from spaces.demo.buildings import DUSHU_LAKE, HARBOUR, REALMS, BuildingPlan
@@ -15,8 +18,10 @@ from spaces.models import (
     BookingPolicy,
     Building,
     Floor,
+    Health,
     Place,
     Platform,
+    PlatformCheck,
     Route,
     RouteStop,
     Space,
@@ -196,8 +201,34 @@ def _sights(build: Build, grid: Grid, buildings: dict[str, Building]) -> None:
             purpose_en=purpose_en,
             operator=build.organizations["operator"],
             building=buildings[code],
+            health=health,
+            failure_count=len(CHECKED_BACK) if health == Health.DOWN else 0,
+            checked_at=timezone.now(),
         )
-        for kind, zh, en, purpose_zh, purpose_en, code in sights["platforms"]
+        for (kind, zh, en, purpose_zh, purpose_en, code), health in zip(
+            sights["platforms"], HEALTHS, strict=False
+        )
+    )
+    _checks()
+
+
+HEALTHS: Final = (Health.UP, Health.UP, Health.DOWN, Health.SLOW)
+CHECKED_BACK: Final = range(0, 60, 5)
+
+
+def _checks() -> None:
+    """What the platforms answered in the last hour, every five minutes."""
+    found = {Health.UP: (180, ""), Health.SLOW: (2840, ""), Health.DOWN: (5000, "timeout")}
+    PlatformCheck.objects.bulk_create(
+        PlatformCheck(
+            platform=platform,
+            at=timezone.now() - timedelta(minutes=back),
+            health=platform.health,
+            milliseconds=found[Health(platform.health)][0] + back % 7,
+            reason=found[Health(platform.health)][1],
+        )
+        for platform in Platform.objects.order_by("id")
+        for back in CHECKED_BACK
     )
 
 

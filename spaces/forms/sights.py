@@ -140,6 +140,7 @@ class RouteForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class PlatformForm(forms.ModelForm):  # type: ignore[type-arg]
     url = web_address(_("Address"))
+    health_url = web_address(_("Health check address"))
 
     class Meta:
         model = Platform
@@ -150,6 +151,7 @@ class PlatformForm(forms.ModelForm):  # type: ignore[type-arg]
             "purpose_zh",
             "purpose_en",
             "url",
+            "health_url",
             "operator",
             "building",
         )
@@ -159,6 +161,9 @@ class PlatformForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["building"].queryset = _buildings()  # type: ignore[attr-defined]
+        self.fields["health_url"].help_text = _(
+            "Asked every five minutes whether it answers; left empty, the address itself is."
+        )
 
 
 def _buildings() -> Any:

@@ -20,8 +20,10 @@ from spaces.models.ground import LINES, Ground, GroundKind
 from spaces.models.photo import Photo
 from spaces.models.place import (
     ArtWork,
+    Health,
     Place,
     Platform,
+    PlatformCheck,
     PlatformKind,
     Route,
     RouteStop,
@@ -57,6 +59,7 @@ __all__ = [
     "Floor",
     "Ground",
     "GroundKind",
+    "Health",
     "Hold",
     "Measure",
     "Occupancy",
@@ -65,6 +68,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "Platform",
+    "PlatformCheck",
     "PlatformKind",
     "QuotaUse",
     "Realm",

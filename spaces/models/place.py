@@ -1,12 +1,24 @@
+from datetime import datetime, timedelta
+from typing import Final, Self
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from district.models import Bilingual, Organization, one_language
-from district.tenancy.models import DistrictForeignKey, DistrictModel
+from district.tenancy.models import (
+    DistrictForeignKey,
+    DistrictManager,
+    DistrictModel,
+    DistrictQuerySet,
+)
 from spaces.models.choices import PlaceKind
 from spaces.models.space import Building, Space
+
+# A little less than five minutes, so that a beat that comes early does not skip one.
+CHECKED_EVERY: Final = timedelta(minutes=5) - timedelta(seconds=20)
 
 
 class ZonePurpose(models.TextChoices):
@@ -183,8 +195,49 @@ class PlatformKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class Health(models.TextChoices):
+    """What the last checks of a platform found."""
+
+    UNKNOWN = "unknown", _("Not checked yet")
+    UP = "up", _("Works")
+    SLOW = "slow", _("Slow")
+    DOWN = "down", _("Down")
+
+
+HEALTH_TONES: Final = {
+    Health.UNKNOWN.value: "off",
+    Health.UP.value: "go",
+    Health.SLOW.value: "wait",
+    Health.DOWN.value: "stop",
+}
+CHECK_REASONS: Final = {
+    "host_unknown": _("The name of the host is not known"),
+    "address_not_public": _("The address leads to a network that may not be asked"),
+    "address_wrong": _("This is no web address"),
+    "timeout": _("No answer within five seconds"),
+    "not_reached": _("No connection"),
+}
+
+
+class PlatformQuerySet(DistrictQuerySet["Platform"]):
+    def current(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def due(self, now: datetime) -> Self:
+        """Those with an address that were not checked for a while, the longest first."""
+        return (
+            self.current()
+            .exclude(url="", health_url="")
+            .filter(Q(checked_at=None) | Q(checked_at__lte=now - CHECKED_EVERY))
+            .order_by(models.F("checked_at").asc(nulls_first=True), "id")
+        )
+
+
 class Platform(DistrictModel):
-    """A digital platform of the district's virtual space, with where it answers and how it is."""
+    """A digital platform of the district's virtual space, with where it answers and how it is.
+
+    `failure_count` are the checks that failed one after another up to now.
+    """
 
     kind = models.CharField(_("Kind"), max_length=20, choices=PlatformKind)
     name_zh = models.CharField(_("Chinese name"), max_length=160, blank=True)
@@ -200,11 +253,16 @@ class Platform(DistrictModel):
         Building, on_delete=models.PROTECT, null=True, blank=True, related_name="platforms"
     )
     checked_at = models.DateTimeField(null=True, blank=True)
-    is_healthy = models.BooleanField(null=True, blank=True)
+    health = models.CharField(
+        _("Health"), max_length=10, choices=Health, default=Health.UNKNOWN, editable=False
+    )
+    failure_count = models.PositiveSmallIntegerField(default=0, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     name = Bilingual("name")
     purpose = Bilingual("purpose")
+
+    objects = DistrictManager.from_queryset(PlatformQuerySet)()  # type: ignore[misc]
 
     class Meta:
         constraints = [one_language("platform")]
@@ -214,3 +272,43 @@ class Platform(DistrictModel):
 
     def get_absolute_url(self) -> str:
         return reverse("platform_detail", args=[self.pk])
+
+    @property
+    def health_tone(self) -> str:
+        return HEALTH_TONES[self.health]
+
+    @property
+    def checked_url(self) -> str:
+        return self.health_url or self.url
+
+    def forget_health(self) -> None:
+        """What was found at another address says nothing of this one."""
+        self.health, self.failure_count, self.checked_at = Health.UNKNOWN, 0, None
+
+
+class PlatformCheck(DistrictModel):
+    """What one check of a platform found: up, slow or down, after how long, and why."""
+
+    platform = DistrictForeignKey(Platform, on_delete=models.CASCADE, related_name="checks")
+    at = models.DateTimeField()
+    health = models.CharField(max_length=10, choices=Health)
+    milliseconds = models.PositiveIntegerField()
+    reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["district", "platform", "-at"], name="platformcheck_newest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M} {self.health}"
+
+    @property
+    def tone(self) -> str:
+        return HEALTH_TONES[self.health]
+
+    @property
+    def reason_in_words(self) -> str:
+        if self.reason.startswith("http_"):
+            return gettext("It answered with %(code)s") % {"code": self.reason[5:]}
+        return str(CHECK_REASONS.get(self.reason, self.reason))

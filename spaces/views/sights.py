@@ -31,6 +31,7 @@ from spaces.models import (
     Place,
     PlaceKind,
     Platform,
+    PlatformCheck,
     PlatformKind,
     Route,
     Zone,
@@ -96,6 +97,11 @@ def _text(key: str, label: Text, read: Callable[[Any], Any]) -> Column[Any]:
     return Column(key, label, lambda row: Cell(read(row) or ""))
 
 
+def _health(row: Platform) -> Cell:
+    return Cell(row.get_health_display(), state=row.health_tone)
+
+
+SHOWN: Final = 12
 KINDS: Final[dict[str, Kind]] = {
     kind.noun: kind
     for kind in (
@@ -161,6 +167,7 @@ KINDS: Final[dict[str, Kind]] = {
             _listing(
                 Platform,
                 [
+                    Column("health", gettext_lazy("Health"), _health),
                     _text("kind", gettext_lazy("Kind"), lambda row: row.get_kind_display()),
                     _text("purpose", gettext_lazy("Purpose"), lambda row: row.purpose[:80]),
                 ],
@@ -200,6 +207,7 @@ def sight_detail(request: DistrictRequest, noun: str, sight_id: UUID) -> HttpRes
         if isinstance(sight, Place | ArtWork)
         else "",
         "entries": timeline(sight, request) if is_operator(request.actor) else [],
+        "checks": _checks(sight),
         "progress": progress_of(sight) if isinstance(sight, Zone) else [],
     }
     return render_page(request, "spaces/sight_detail.html", context)
@@ -244,6 +252,10 @@ def _edit(request: DistrictRequest, kind: Kind, sight: Any) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render_page(request, "spaces/sight_form.html", context, status=status)
+
+
+def _checks(sight: Any) -> list[PlatformCheck]:
+    return list(sight.checks.order_by("-at", "-id")[:SHOWN]) if isinstance(sight, Platform) else []
 
 
 def _stops(sight: Any) -> list[Any]:

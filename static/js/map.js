@@ -10,6 +10,8 @@
   const work = document.querySelector(".mapwork");
   const MODES = ["let", "use", "busy"];
   const LABEL_ZOOM = 14.75;
+  const AROUND = 0.15;
+  const CROWD = 60;
   const swap = ([x, y]) => [y, x];
   const escape = (text) => { const node = document.createElement("span"); node.textContent = text; return node.innerHTML; };
   const icon = (name) => { const node = document.getElementById(`icon-${name}`); return node ? node.innerHTML : ""; };
@@ -64,12 +66,15 @@
       element.setAttribute("class", `leaflet-interactive bd v${step(id)}${on ? " on" : ""}${item.part ? " part" : ""}`);
       if (item.part || !(on || zoom >= LABEL_ZOOM) || !view.contains(swap(item.at))) return;
       const bounds = shape.getBounds();
-      named.push({ item, on, size: (bounds.getNorth() - bounds.getSouth()) * (bounds.getEast() - bounds.getWest()) });
+      const wide = map.latLngToContainerPoint(bounds.getNorthEast()).x - map.latLngToContainerPoint(bounds.getSouthWest()).x;
+      named.push({ item, on, wide, size: (bounds.getNorth() - bounds.getSouth()) * (bounds.getEast() - bounds.getWest()) });
     });
-    named.sort((one, other) => other.on - one.on || other.size - one.size).forEach(({ item, on }) => {
+    const crowded = named.length > CROWD;
+    named.sort((one, other) => other.on - one.on || other.size - one.size).forEach(({ item, on, wide }) => {
       const value = share(item.id);
       const text = value === null || value === undefined ? "" : `<em>${value}%</em>`;
       const width = [...item.name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 11.5 : 6.4), 6);
+      if (crowded && !on && zoom < 17 && wide < width * 0.6) return;
       if (!free(map.latLngToContainerPoint(swap(item.at)), width, text ? 28 : 15, taken)) return;
       marker(item.at, `lb${on ? " on" : ""}`, `<span>${escape(item.name)}${text}</span>`, [0, 0]).addTo(labels);
     });
@@ -163,20 +168,27 @@
     data.buildings.filter((item) => !item.part).forEach(drawBuilding);
     data.buildings.filter((item) => item.part).forEach(drawBuilding);
     data.routes.forEach(drawRoute);
+    box.classList.toggle("crowded", data.places.length > CROWD);
     const onRoute = new Set(data.routes.flatMap((route) => route.stops.map((stop) => stop.id)));
     data.artworks.filter((item) => !onRoute.has(item.id)).forEach((item) => link(item, marker(item.at, "mk artm", "<i></i>", [14, 14])).addTo(layers.cultural));
     data.places.filter((item) => !onRoute.has(item.id)).forEach((item) => link(item, marker(item.at, "mk venue", icon(ICONS[item.kind] || "palette"), [24, 24])).addTo(layers.cultural));
     const hub = data.platforms[0];
     data.platforms.forEach((item) => {
       if (item !== hub) L.polyline([swap(hub.at), swap(item.at)], { className: "net", pane: "net", interactive: false }).addTo(layers.virtual);
-      link(item, marker(item.at, "mk plat", icon("cloud"), [28, 26], [14, 30])).addTo(layers.virtual);
+      link(item, marker(item.at, `mk plat ${item.health}`, `<i>${icon("cloud")}</i>${item.health === "down" || item.health === "slow" ? `<b>${escape(item.note)}</b>` : ""}`, [28, 26], [14, 30])).addTo(layers.virtual);
     });
     const names = document.getElementById("seek-names");
     data.buildings.forEach((item) => { const option = document.createElement("option"); option.value = item.name; names.append(option); });
-    const outlines = data.buildings.flatMap((item) => item.shape.type === "MultiPolygon" ? item.shape.coordinates.flat(2) : item.shape.coordinates.flat(1));
+    const outlines = together(data.buildings).flatMap((item) => item.shape.type === "MultiPolygon" ? item.shape.coordinates.flat(2) : item.shape.coordinates.flat(1));
     everything = outlines.length ? L.latLngBounds(outlines.map(swap)) : null;
     show(shapes.get(chosen)?.item);
     paint();
+  }
+
+  // What lies around the middle building: one far away does not shrink all others to nothing.
+  function together(items) {
+    const middle = [0, 1].map((axis) => items.map((item) => item.at[axis]).sort((one, other) => one - other)[Math.floor(items.length / 2)]);
+    return items.filter((item) => item.at.every((value, axis) => Math.abs(value - middle[axis]) < AROUND));
   }
 
   function show(item) {
