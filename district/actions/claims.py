@@ -63,11 +63,12 @@ def _decided(claim: OrganizationClaim, status: ClaimStatus, by: Membership) -> O
 
 
 def _verified(claim: OrganizationClaim, by: Membership) -> Organization:
-    organization = Organization.objects.current().locked().filter(uscc=claim.uscc).first()
+    """The company of the claim, made known if need be; one that had left is back."""
+    organization = Organization.objects.locked().filter(uscc=claim.uscc).first()
     if organization is None:
         organization = Organization(uscc=claim.uscc, name_zh=claim.legal_name[:160])
     organization.legal_name = claim.legal_name
-    organization.verified_at = timezone.now()
+    organization.verified_at, organization.ended_at = timezone.now(), None
     organization.save()
     record("organization.verified", subject=organization, by=by, organization=organization.pk)
     return organization

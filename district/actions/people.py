@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.accounts.models import User, UserDistrict
 from district.activity import record
-from district.actors import Actor
+from district.actors import Actor, System
 from district.models import Community, Membership, Organization, Person, Role
 from district.permissions import assignable_roles
 from district.rules import RuleViolation
@@ -91,8 +91,10 @@ def renew_contacts(user_id: int) -> None:
     user = User.objects.get(pk=user_id)
     for district_id in UserDistrict.objects.filter(user=user).values_list("district_id", flat=True):
         with scope(district_id):
-            persons = Person.objects.filter(user=user)
-            persons.update(email=user.email or "", mobile=user.mobile or "")
+            for person in Person.objects.filter(user=user):
+                person.email, person.mobile = user.email or "", user.mobile or ""
+                person.save(update_fields=["email", "mobile"])
+                record("person.changed", subject=person, by=System("accounts"))
 
 
 def _locked(membership: Membership) -> Membership:

@@ -13,6 +13,7 @@ from district.actions.notifications import (
     stop_mails,
     told_groups,
 )
+from district.actions.profile import change_profile
 from district.channels.letters import read_unsubscribe_key
 from district.channels.plan import zone_of
 from district.forms.notifications import NotificationSettingsForm
@@ -26,8 +27,8 @@ def notification_settings(request: DistrictRequest) -> HttpResponse:
     person = request.actor.person
     form = NotificationSettingsForm(request.POST or None, person=person)
     if form.is_bound and form.is_valid():
-        person.language = form.cleaned_data["language"]
-        person.save(update_fields=["language"])
+        language = person.language = form.cleaned_data["language"]
+        change_profile(person, language=language, by=request.actor)
         choose_channels(person, form.choices())
         set_quiet_hours(person, *form.hours())
         return changed(request, _("Saved."), reverse("notification_settings"))

@@ -8,6 +8,7 @@ from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from district.channels.sender import deliver
 from district.models import District, Membership, OrganizationClaim, Role
 from district.models.uscc import uscc_check_character
 from district.relay import relay
@@ -93,6 +94,7 @@ def test_a_company_is_claimed_approved_and_invites_a_colleague(quarter, sign_in)
     desk.get_by_role("button", name="Approve").click()
     expect(desk.get_by_text("The claim has been approved.")).to_be_visible()
     relay(quarter.pk)
+    deliver(quarter.pk)
     told = [m.subject for m in mail.outbox if m.to == [claimant.email]]
     assert told == ["[Lakeside District] You now act for Tidal Loom Ltd"]
 
@@ -180,7 +182,8 @@ def test_staff_of_an_area_see_and_decide_only_their_area(quarter, sign_in):
         areas = {name: CommunityFactory(name_en=name) for name in ("North", "South")}
         waiting = {
             name: BookingFactory(
-                space=SpaceFactory(building=BuildingFactory(community=area), name_en=f"{name} room")
+                space=SpaceFactory(building=BuildingFactory(community=area)),
+                title=f"{name} meeting",
             )
             for name, area in areas.items()
         }
@@ -192,8 +195,8 @@ def test_staff_of_an_area_see_and_decide_only_their_area(quarter, sign_in):
     desk = sign_in(staff)
     desk.goto("bookings/inbox/")
 
-    expect(desk.get_by_role("heading", name="North room")).to_be_visible()
-    expect(desk.get_by_role("heading", name="South room")).to_have_count(0)
+    expect(desk.get_by_role("heading", name="North meeting")).to_be_visible()
+    expect(desk.get_by_role("heading", name="South meeting")).to_have_count(0)
     desk.get_by_role("button", name="Approve").first.click()
     expect(desk.get_by_text("Approved. The company has been told.")).to_be_visible()
 

@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from district.actions import claims, files, invitations, people
 from district.models import (
@@ -123,6 +124,15 @@ def test_invitation_is_not_for_another_address(tenant_admin):
         )
 
     assert refusal.value.code == "invitation_of_another"
+
+
+def test_a_company_that_had_left_is_back_when_its_claim_is_approved(claim, operator):
+    left = OrganizationFactory(uscc=claim.uscc, ended_at=timezone.now())
+
+    approved = claims.approve_claim(claim, by=operator)
+
+    left.refresh_from_db()
+    assert (approved.organization, left.ended_at) == (left, None)
 
 
 def test_approved_claim_verifies_the_company_and_makes_its_administrator(claim, operator):
