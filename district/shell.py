@@ -1,7 +1,6 @@
 """What every full page shows around its content: layout, menu, bell, language, theme."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -102,10 +101,11 @@ def _tabs(items: Any) -> dict[str, Any]:
 
 
 def _menu(items: Any) -> Sequence[dict[str, Any]]:
-    return [
-        {"label": label, "items": list(items)}
-        for label, items in groupby(items, key=lambda item: item["group"])
-    ]
+    """The entries by group, each group once, where its first entry stands."""
+    groups: dict[Any, list[Any]] = {}
+    for item in items:
+        groups.setdefault(item["group"], []).append(item)
+    return [{"label": label, "items": found} for label, found in groups.items()]
 
 
 def _unread(request: Any) -> dict[str, Any]:

@@ -32,3 +32,15 @@ def test_a_page_is_marked_in_its_entry_and_no_other(district, path, entry, is_el
     with translation.override("en"):
         assert [str(item["label"]) for item in marked] == ([entry] if entry else [])
     assert context["tabs"]["is_elsewhere"] is is_elsewhere
+
+
+@pytest.mark.parametrize("role", [Role.COMPANY_ADMIN, Role.COMPANY_MEMBER, Role.PARTNER])
+def test_each_group_of_the_menu_stands_once(district, role):
+    member = MembershipFactory(role=role, organization=OrganizationFactory())
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(member.person.user)
+
+    groups = [str(group["label"]) for group in browser.get(f"/{district.slug}/").context["menu"]]
+
+    assert "Spaces" in groups
+    assert len(groups) == len(set(groups))
