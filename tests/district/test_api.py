@@ -106,6 +106,7 @@ def test_a_method_an_address_does_not_know_is_not_allowed(api):
     assert answer.status_code == 405
 
 
+@pytest.mark.django_db
 def test_a_token_opens_its_own_district_alone():
     home, other = DistrictFactory(), DistrictFactory()
     with scope(home.pk):

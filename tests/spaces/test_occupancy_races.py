@@ -1,5 +1,6 @@
 """Many at once for the same room: one gets it, and nobody is left in a deadlock."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -52,6 +53,17 @@ def rush(district: District, spaces: list[Space]) -> list[str]:
         return list(pool.map(claim_one, range(THREADS)))
 
 
+def after_all_have_looked(insert):
+    """Nobody writes before everybody has seen the leaf free, as nothing but the lock prevents."""
+    everybody = threading.Barrier(THREADS, timeout=20)
+
+    def insert_late(*args):
+        everybody.wait()
+        return insert(*args)
+
+    return insert_late
+
+
 def overlaps() -> int:
     """Pairs of claims that hold one leaf at one time."""
     with connection.cursor() as cursor:
@@ -88,6 +100,7 @@ def test_the_same_rush_overlaps_without_the_constraint_and_the_lock(monkeypatch)
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE spaces_occupancy DROP CONSTRAINT occupancy_no_overlap")
     monkeypatch.setattr(occupancy, "lock_leaves_of", occupancy.leaves_of)
+    monkeypatch.setattr(occupancy, "_insert", after_all_have_looked(occupancy._insert))
 
     try:
         rush(district, spaces)

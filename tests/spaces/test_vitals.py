@@ -117,7 +117,7 @@ def test_vitals_ask_as_often_for_many_as_for_one(operator, space, rows):
     with CaptureQueriesContext(connection) as queries:
         shown(operator)
 
-    assert len(queries) == 5
+    assert len(queries) == 4
 
 
 def test_companies_see_no_vitals(tenant_member):
