@@ -201,6 +201,8 @@ class Space(DistrictModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["district", "-capacity", "-id"], name="space_capacity"),
+            models.Index(fields=["district", "function", "code", "id"], name="space_function"),
             models.Index(fields=["district", "building", "floor", "code"], name="space_building"),
             models.Index(
                 fields=["district", "capacity", "id"],
