@@ -97,11 +97,11 @@ def why_asked(booking: Booking, zone: ZoneInfo) -> str:
     rules = booking.rules
     above = rules.approval_above_people
     if rules.approval == Approval.ALWAYS:
-        return _("Every booking here is approved")
+        return _("Every booking here needs approval")
     if above is not None and booking.attendee_count > above:
         return ngettext(
-            "For more than %(n)d person it is approved",
-            "For more than %(n)d people it is approved",
+            "For more than %(n)d person it needs approval",
+            "For more than %(n)d people it needs approval",
             above,
         ) % {"n": above}
     if not is_open(rules, booking.starts_at, booking.ends_at, zone):

@@ -269,6 +269,13 @@ BOOKINGS: Listing[Booking] = Listing(
             lambda b: Cell(until(b.starts_at, b.ends_at), note=duration(b.minutes)),
             value=lambda b: b.starts_at,
         ),
+        Column(
+            "building",
+            _("Building"),
+            lambda b: Cell(b.space.building.name),
+            shown=False,
+        ),
+        Column("code", _("Code"), lambda b: Cell(b.space.code), shown=False),
         Column("number", _("Number"), lambda b: Cell(b.number), shown=False),
         Column(
             "ends",

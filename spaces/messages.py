@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from district.models import Activity, Membership, Role
 from district.registry import Message
-from district.templatetags.look import until
+from district.templatetags.look import dated
 from spaces.models import Booking
 
 DECIDERS = (Role.OPERATOR_ADMIN, Role.OPERATOR)
@@ -100,7 +100,7 @@ def _title(verb: str, booking: Booking) -> str:
 def _facts(booking: Booking) -> list[tuple[str, str]]:
     facts = [
         (_("Space"), f"{booking.space.name} · {booking.space.building.name}"),
-        (_("When"), until(booking.starts_at, booking.ends_at)),
+        (_("When"), dated(booking.starts_at, booking.ends_at)),
         (_("Number"), booking.number),
         (_("What for"), booking.title),
         (_("Reason"), booking.reason),
@@ -109,6 +109,6 @@ def _facts(booking: Booking) -> list[tuple[str, str]]:
 
 
 def _text(booking: Booking) -> str:
-    when = until(booking.starts_at, booking.ends_at)
+    when = dated(booking.starts_at, booking.ends_at)
     text = f"{booking.space.building.name} · {when}"
     return f"{text} · {booking.reason}" if booking.reason else text

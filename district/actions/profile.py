@@ -26,6 +26,14 @@ def change_profile(person: Person, *, language: str, by: Actor) -> Person:
     return person
 
 
+def choose_language(user: User, person: Person | None, language: str) -> None:
+    """Pages and messages in this language from now on; a preference, so the ledger is not told."""
+    User.objects.filter(pk=user.pk).update(language=language)
+    if person is not None:
+        person.language = language
+        person.save(update_fields=["language"])
+
+
 @transaction.atomic
 def hand_over(person: Person, *, by: Actor) -> Mapping[str, Any]:
     """Everything the district keeps of the person, by the part of the product that keeps it."""

@@ -113,6 +113,16 @@ def until(starts_at: datetime, ends_at: datetime) -> str:
     return f"{moment(starts_at)}–{clock(ends_at) if same else moment(ends_at)}"
 
 
+def dated(starts_at: datetime, ends_at: datetime) -> str:
+    """A span by its date, for what is read later: 11 月 25 日 周三 14:30–15:30."""
+    start, end = _local(starts_at), _local(ends_at)
+    year = timezone.localdate().year
+    first = f"{_far(start.date(), start.year == year, locale())} {clock(starts_at)}"
+    if start.date() == end.date():
+        return f"{first}–{clock(ends_at)}"
+    return f"{first}–{_far(end.date(), end.year == year, locale())} {clock(ends_at)}"
+
+
 @register.filter
 def ago(value: datetime) -> str:
     """3 分钟前, 3 minutes ago; in words of the nearest unit."""

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from district.actions.profile import choose_language
 from district.middleware import DistrictRequest, public, switch_membership
 from district.shell import THEMES
 
@@ -22,8 +23,7 @@ def language_change(request: HttpRequest) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         return HttpResponseBadRequest(_("This language is not available."))
     if request.user.is_authenticated:
-        request.user.language = language
-        request.user.save(update_fields=["language"])
+        choose_language(request.user, getattr(request, "person", None), language)
     return _remember(request, settings.LANGUAGE_COOKIE_NAME, language)
 
 

@@ -135,6 +135,14 @@ function step(event) {
 if (palette) {
   query.addEventListener("input", showPages);
   palette.addEventListener("keydown", step);
+  // Enter opens the first that is offered, as the list says.
+  query.form.addEventListener("submit", (event) => {
+    const first = palette.querySelector("#palette-pages a, #palette-hits a");
+    if (!first || !query.value.trim()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    location.assign(first.href);
+  }, true);
   document.addEventListener("keydown", (event) => {
     if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") openPalette(event);
   });

@@ -20,7 +20,7 @@ function place(bar) {
   box.style.top = `${(below ? edge.bottom + GAP : Math.max(edge.top - GAP - box.offsetHeight, GAP)) + scrollY}px`;
 }
 
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   if (event.target.closest("[data-card-close]")) return close();
   const bar = event.target.closest("a[data-card]");
   if (!bar) {
@@ -30,11 +30,16 @@ document.addEventListener("click", async (event) => {
   if (innerWidth < 768 || event.metaKey || event.ctrlKey || event.shiftKey) return undefined;
   event.preventDefault();
   const next = encodeURIComponent(location.pathname + location.search);
-  await htmx.ajax("GET", `${bar.dataset.card}?next=${next}`, { target: "#card", swap: "outerHTML" });
   opener = bar;
-  place(bar);
-  card().querySelector("a.btn, button.btn-primary").focus({ preventScroll: true });
+  htmx.ajax("GET", `${bar.dataset.card}?next=${next}`, { target: "#card", swap: "outerHTML" });
   return undefined;
+});
+
+// Only once it has settled: until then htmx still takes away attributes that came from elsewhere.
+document.addEventListener("htmx:afterSettle", () => {
+  if (!opener || card().hidden || card().style.left) return;
+  place(opener);
+  card().querySelector("a.btn, button.btn-primary")?.focus({ preventScroll: true });
 });
 
 document.addEventListener("keydown", (event) => {

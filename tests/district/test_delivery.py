@@ -88,7 +88,7 @@ TEXT_EN = """Hello Ada,
 Your booking of Heron room is confirmed
 
 Space: Heron room · Tide House
-When: Tomorrow 14:30–15:30
+When: Wed 25 Nov 14:30–15:30
 Number: BK-7F3K2
 What for: Design review
 
@@ -104,7 +104,7 @@ TEXT_ZH = """Ada，你好：
 苍鹭厅预约已确认
 
 空间：苍鹭厅 · Tide House
-时间：明天 14:30–15:30
+时间：11 月 25 日 周三 14:30–15:30
 编号：BK-7F3K2
 用途：Design review
 
@@ -140,7 +140,7 @@ def test_a_mail_is_in_the_language_of_the_person(told, settings, language, subje
     html, kind = sent.alternatives[0]
     assert kind == "text/html"
     assert f'href="https://quarter.example/{names["slug"]}/bookings/{names["booking"]}/"' in html
-    assert re.search(r"<td>(明天|Tomorrow) 14:30–15:30</td>", html)
+    assert re.search(r"<td>(11 月 25 日 周三|Wed 25 Nov) 14:30–15:30</td>", html)
     assert sent.extra_headers["Message-ID"] == f"<{told.pk}@quarter.example>"
     told.refresh_from_db()
     assert (told.status, told.attempt_count, told.sent_at) == ("sent", 1, NOW)
@@ -372,7 +372,7 @@ def test_an_urgent_message_comes_by_text_too(district, tenant_member, operator, 
     with time_machine.travel(NOW, tick=False):
         assert deliver(district.pk) == 2
 
-    text = "The booking of Heron room was cancelled Tide House · Tomorrow 14:30–15:30"
+    text = "The booking of Heron room was cancelled Tide House · Wed 25 Nov 14:30–15:30"
     assert texts.sent == [("+8613900000004", text)]
     row = Delivery.objects.get(channel=Channel.SMS)
     assert (row.status, row.address) == ("sent", "+86139••••0004")
