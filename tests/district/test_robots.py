@@ -131,12 +131,16 @@ LINK = "http://localhost:8000/{slug}/bookings/{booking}/"
 SAID = "**Tidal Loom asks for Heron room**"
 BODIES = {
     "wecom": '{{"msgtype":"markdown","markdown":{{"content":"' + SAID + "\\n"
-    "Tide House · Tomorrow 14:30–15:30\\n[Open it](" + LINK + ')"}}}}',
+    "Tide House · Wed 25 Nov 14:30–15:30\\n[Open it](" + LINK + ')"}}}}',
     "dingtalk": '{{"msgtype":"markdown","markdown":{{"title":"Tidal Loom asks for Heron room",'
-    '"text":"' + SAID + "\\n\\nTide House · Tomorrow 14:30–15:30\\n\\n[Open it](" + LINK + ')"}}}}',
+    '"text":"'
+    + SAID
+    + "\\n\\nTide House · Wed 25 Nov 14:30–15:30\\n\\n[Open it]("
+    + LINK
+    + ')"}}}}',
     "feishu": '{{"timestamp":"1795482720","sign":"{sign}","msg_type":"post","content":{{"post":'
     '{{"zh_cn":{{"title":"Tidal Loom asks for Heron room","content":[[{{"tag":"text","text":'
-    '"Tide House · Tomorrow 14:30–15:30 "}},{{"tag":"a","text":"Open it","href":"'
+    '"Tide House · Wed 25 Nov 14:30–15:30 "}},{{"tag":"a","text":"Open it","href":"'
     + LINK
     + '"}}]]}}}}}}}}',
 }
