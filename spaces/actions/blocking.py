@@ -1,6 +1,6 @@
 """Taking spaces out of use: nothing is closed before every booking in the way is decided."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,10 +14,14 @@ from district.activity import record
 from district.actors import Actor
 from district.rules import RuleViolation
 from spaces.actions import occupancy
-from spaces.actions.booking import cancel_booking, reschedule_booking
+from spaces.actions.booking import (
+    cancel_booking,
+    reschedule_booking,
+    rules_for,
+)
 from spaces.actions.conflicts import bookings_on, leaves_under
 from spaces.actions.occupancy import Span
-from spaces.actions.quotas import lock_quotas
+from spaces.actions.quotas import Share, lock_quotas, share_of
 from spaces.models import Blocking, Booking, BookingStatus, Occupancy, OccupancyKind, Space
 
 LONGEST = timedelta(days=366)
@@ -121,8 +125,24 @@ def _require_open(blocking: Blocking) -> None:
 def _clear(spaces: Sequence[Space], span: Span, answers: Mapping[UUID, Answer], by: Actor) -> None:
     """Lock everything in the product's order (bookings, quotas, leaves), then move and cancel."""
     leaf_ids = leaves_under([space.pk for space in spaces])
+    rows = _locked_answered(leaf_ids, span, answers)
+    targets = {row.pk: space for row in rows if (space := answers[row.pk].space) is not None}
+    lock_quotas(_shares(rows, targets, by))
+    held = Occupancy.objects.filter(source_id__in=[row.pk for row in rows])
+    wanted = leaves_under([space.pk for space in targets.values()])
+    occupancy.lock_leaves({*leaf_ids, *held.values_list("space_id", flat=True), *wanted})
+    for row in rows:
+        _apply(row, answers[row.pk], by)
+
+
+def _locked_answered(
+    leaf_ids: Collection[UUID], span: Span, answers: Mapping[UUID, Answer]
+) -> list[Booking]:
+    """The bookings in the way as they stand under their locks; what came meanwhile is undecided."""
+    seen = {row.pk for row in bookings_on(leaf_ids, span)}
+    list(Booking.objects.locked().filter(pk__in=seen).order_by("pk").values_list("pk"))
     rows = [row for row in bookings_on(leaf_ids, span) if row.can_move_to(BookingStatus.CANCELLED)]
-    missing = [row for row in rows if row.pk not in answers]
+    missing = [row for row in rows if row.pk not in answers or row.pk not in seen]
     if missing:
         raise RuleViolation(
             "blocking_unanswered",
@@ -133,20 +153,18 @@ def _clear(spaces: Sequence[Space], span: Span, answers: Mapping[UUID, Answer], 
             )
             % {"n": len(missing)},
         )
-    _lock(rows, leaf_ids, [answers[row.pk].space for row in rows])
+    return rows
+
+
+def _shares(
+    rows: Collection[Booking], targets: Mapping[UUID, Space], by: Actor
+) -> Iterator[Share | None]:
+    """Every quota that is going to be counted: the old rules give back, the new ones take."""
     for row in rows:
-        _apply(row, answers[row.pk], by)
-
-
-def _lock(
-    rows: Collection[Booking], leaf_ids: Collection[UUID], targets: Collection[Space | None]
-) -> None:
-    ids = [row.pk for row in rows]
-    list(Booking.objects.locked().filter(pk__in=ids).order_by("pk").values_list("pk"))
-    lock_quotas(rows)
-    held = Occupancy.objects.filter(source_id__in=ids).values_list("space_id", flat=True)
-    wanted = leaves_under([space.pk for space in targets if space])
-    occupancy.lock_leaves({*leaf_ids, *held, *wanted})
+        yield share_of(row, row.rules, row.starts_at)
+        if row.pk in targets:
+            rules = rules_for(targets[row.pk], row.seat_count, by=by)
+            yield share_of(row, rules, row.starts_at)
 
 
 def _apply(booking: Booking, answer: Answer, by: Actor) -> None:

@@ -21,7 +21,7 @@ from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions import occupancy
 from spaces.actions.occupancy import Span
-from spaces.actions.quotas import count_use, use_quota
+from spaces.actions.quotas import count_use, lock_quotas, share_of, use_quota
 from spaces.models import (
     Booking,
     BookingRules,
@@ -63,33 +63,17 @@ def book_space(
     for any free seats of an area: "booking_no_seats" where it has none, "occupancy_seats" where
     too few are free.
     """
-    rules = _rules_for(space if wish.seat_count is None else _seat_of(space), by)
+    rules = rules_for(space, wish.seat_count, by=by)
+    _judge(rules, space, wish, by)
+    booking = _drafted(space, rules, wish, by, source)
     staff = permissions.is_staff(by)
-    _judge(rules, space, wish.starts_at, wish.ends_at, wish.attendee_count, staff)
-    booking = Booking(
-        number=short_code("BK"),
-        space=space,
-        organization_id=wish.organization_id if staff else organization_id(by),
-        person_id=_booker(wish, by, staff),
-        title=wish.title,
-        note=wish.note,
-        attendee_count=wish.attendee_count,
-        starts_at=wish.starts_at,
-        ends_at=wish.ends_at,
-        rules=rules,
-        currency=_district(space).currency,
-        source=source,
-        external_id=wish.external_id,
-        seat_count=wish.seat_count,
-    )
-    booking.price_amount = price_of(rules, booking.minutes) * (wish.seat_count or 1)
-    waits = _waits(booking) and not staff
-    booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
+    _settle(booking, by)
     if not staff:
         use_quota(booking, booking.minutes)
-    if not waits or rules.holds_when_requested:
+    if booking.claims_leaves:
         _claim(booking)
     booking.save(force_insert=True)
+    waits = booking.status == BookingStatus.REQUESTED
     more = _overridden(booking) if staff else None
     _record("booking.requested" if waits else "booking.confirmed", booking, by, more)
     return booking
@@ -174,44 +158,76 @@ def reschedule_booking(
     booking = _locked(booking)
     if booking.status not in {BookingStatus.REQUESTED, BookingStatus.CONFIRMED}:
         raise RuleViolation("status_not_allowed", _("This booking can no longer be moved."))
-    staff = permissions.is_staff(by)
-    rules = _rules_for(space if booking.seat_count is None else _seat_of(space), by)
-    _judge(rules, space, starts_at, ends_at, booking.attendee_count, staff)
-    moved = {"starts_at": (booking.starts_at, starts_at), "ends_at": (booking.ends_at, ends_at)}
-    before = {
-        "from": booking.starts_at.isoformat(),
-        "from_space": str(booking.space_id),
-        "changes": {name: [old.isoformat(), new.isoformat()] for name, (old, new) in moved.items()},
-    }
+    rules = rules_for(space, booking.seat_count, by=by)
+    _judge(rules, space, Wish(starts_at, ends_at, booking.attendee_count), by)
+    before = _before_move(booking, starts_at, ends_at)
+    before_and_after = [(booking.rules, booking.starts_at), (rules, starts_at)]
+    lock_quotas(share_of(booking, *counted) for counted in before_and_after)
     count_use(booking, -booking.minutes)
     booking.space, booking.rules = space, rules
     booking.decided_by, booking.decided_at = None, None
     booking.starts_at, booking.ends_at = starts_at, ends_at
-    booking.price_amount = price_of(rules, booking.minutes) * (booking.seat_count or 1)
-    waits = _waits(booking) and not staff
-    booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
-    (count_use if staff else use_quota)(booking, booking.minutes)
-    if waits and not rules.holds_when_requested:
-        occupancy.release(booking.pk)
-    elif booking.seat_count:
-        occupancy.move_seats(
-            space,
-            booking.seat_count,
-            _span(booking),
-            source_id=booking.pk,
-            person_id=booking.person_id,
-        )
+    _settle(booking, by)
+    (count_use if permissions.is_staff(by) else use_quota)(booking, booking.minutes)
+    if booking.claims_leaves:
+        _move_claim(booking)
     else:
-        occupancy.move(
-            space,
-            _span(booking),
-            kind=OccupancyKind.BOOKING,
-            source_id=booking.pk,
-            person_id=booking.person_id,
-        )
+        occupancy.release(booking.pk)
     booking.save()
     _record("booking.rescheduled", booking, by, before)
     return booking
+
+
+def rules_for(space: Space, seat_count: int | None, *, by: Actor) -> BookingRules:
+    """The rules a space, or seats of an area, would be booked under.
+
+    Raises RuleViolation: "booking_not_invited" or "booking_no_seats".
+    """
+    booked = space if seat_count is None else _seat_of(space)
+    if not permissions.can_book(by, booked) or booked.rules is None or booked.ended_at:
+        raise RuleViolation(
+            "booking_not_invited", _("This space cannot be booked by your organisation.")
+        )
+    return booked.rules
+
+
+def _drafted(
+    space: Space, rules: BookingRules, wish: Wish, by: Actor, source: BookingSource
+) -> Booking:
+    staff = permissions.is_staff(by)
+    return Booking(
+        number=short_code("BK"),
+        space=space,
+        organization_id=wish.organization_id if staff else organization_id(by),
+        person_id=_booker(wish, by, staff),
+        title=wish.title,
+        note=wish.note,
+        attendee_count=wish.attendee_count,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        rules=rules,
+        currency=_district(space).currency,
+        source=source,
+        external_id=wish.external_id,
+        seat_count=wish.seat_count,
+    )
+
+
+def _settle(booking: Booking, by: Actor) -> None:
+    """What it costs, and whether somebody has to decide, by the rules it stands under now."""
+    booking.price_amount = price_of(booking.rules, booking.minutes) * (booking.seat_count or 1)
+    waits = not permissions.is_staff(by) and _waits(booking)
+    booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
+
+
+def _before_move(booking: Booking, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+    """Where it was, for the ledger."""
+    moved = {"starts_at": (booking.starts_at, starts_at), "ends_at": (booking.ends_at, ends_at)}
+    return {
+        "from": booking.starts_at.isoformat(),
+        "from_space": str(booking.space_id),
+        "changes": {name: [old.isoformat(), new.isoformat()] for name, (old, new) in moved.items()},
+    }
 
 
 def _locked(booking: Booking) -> Booking:
@@ -241,38 +257,23 @@ def _booker(wish: Wish, by: Actor, staff: bool) -> UUID | None:
     return person_id(by)
 
 
-def _rules_for(space: Space, by: Actor) -> BookingRules:
-    if not permissions.can_book(by, space) or space.rules is None or space.ended_at:
-        raise RuleViolation(
-            "booking_not_invited", _("This space cannot be booked by your organisation.")
-        )
-    return space.rules
-
-
-def _judge(
-    rules: BookingRules,
-    space: Space,
-    starts_at: datetime,
-    ends_at: datetime,
-    attendee_count: int,
-    staff: bool,
-) -> None:
-    if ends_at <= starts_at:
+def _judge(rules: BookingRules, space: Space, wish: Wish, by: Actor) -> None:
+    if wish.ends_at <= wish.starts_at:
         raise RuleViolation("booking_times_in_order", _("It must end after it starts."))
-    if ends_at - starts_at > LONGEST:
+    if wish.ends_at - wish.starts_at > LONGEST:
         raise RuleViolation("booking_too_long", _("A booking lasts 31 days at most."))
-    if starts_at > timezone.now() + FARTHEST:
+    if wish.starts_at > timezone.now() + FARTHEST:
         raise RuleViolation("booking_too_far", _("This date is too far away."))
-    if attendee_count < 1:
+    if wish.attendee_count < 1:
         raise RuleViolation("booking_people", _("At least one person must come."))
-    if space.capacity and attendee_count > space.capacity:
+    if space.capacity and wish.attendee_count > space.capacity:
         raise RuleViolation(
             "booking_capacity",
             _("This space is for %(capacity)d people at most.") % {"capacity": space.capacity},
         )
-    if not staff:
-        judge(rules, starts_at, ends_at, zone=_district(space).zone)
-    elif ends_at <= timezone.now():
+    if not permissions.is_staff(by):
+        judge(rules, wish.starts_at, wish.ends_at, zone=_district(space).zone)
+    elif wish.ends_at <= timezone.now():
         raise RuleViolation("booking_in_past", _("This time has already passed."))
 
 
@@ -323,6 +324,25 @@ def _claim(booking: Booking) -> None:
         )
         return
     occupancy.claim(
+        booking.space,
+        _span(booking),
+        kind=OccupancyKind.BOOKING,
+        source_id=booking.pk,
+        person_id=booking.person_id,
+    )
+
+
+def _move_claim(booking: Booking) -> None:
+    if booking.seat_count:
+        occupancy.move_seats(
+            booking.space,
+            booking.seat_count,
+            _span(booking),
+            source_id=booking.pk,
+            person_id=booking.person_id,
+        )
+        return
+    occupancy.move(
         booking.space,
         _span(booking),
         kind=OccupancyKind.BOOKING,

@@ -1,15 +1,24 @@
 """What an organisation may use of spaces in a month; its row is locked, so no two slip through."""
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.rules import RuleViolation
-from spaces.models import Booking, BookingSource, QuotaUse
+from spaces.models import Booking, BookingRules, BookingSource, QuotaUse
+
+
+@dataclass(frozen=True, order=True)
+class Share:
+    """What one organisation may use in one month, and where its uses are counted."""
+
+    organization_id: UUID
+    month: date
 
 
 def use_quota(booking: Booking, minutes: int) -> None:
@@ -29,25 +38,38 @@ def count_use(booking: Booking, minutes: int) -> int | None:
 
     What is left is negative where staff moved a booking beyond the quota.
     """
+    share = share_of(booking, booking.rules, booking.starts_at)
     quota = booking.rules.quota_minutes_per_month
-    if quota is None or booking.organization_id is None or booking.source == BookingSource.STAFF:
+    if share is None or quota is None:
         return None
-    key: dict[str, Any] = {"organization_id": booking.organization_id, "month": _month(booking)}
-    QuotaUse.objects.get_or_create(**key)
-    use = QuotaUse.objects.locked().get(**key)
+    [use] = lock_quotas([share])
     used = max(use.minutes + minutes, 0)
     QuotaUse.objects.filter(pk=use.pk).update(minutes=used)
     return quota - used
 
 
-def lock_quotas(bookings: Iterable[Booking]) -> None:
-    """Queue for the quotas of many bookings at once, before any leaf is locked."""
-    wanted = Q(pk=None)
-    for booking in bookings:
-        if booking.organization_id and booking.rules.quota_minutes_per_month is not None:
-            wanted |= Q(organization_id=booking.organization_id, month=_month(booking))
-    list(QuotaUse.objects.locked().filter(wanted).order_by("pk").values_list("pk"))
+def share_of(booking: Booking, rules: BookingRules, starts_at: datetime) -> Share | None:
+    """Where a booking is counted, were it under these rules at this time; None for nowhere."""
+    uncounted = rules.quota_minutes_per_month is None or booking.source == BookingSource.STAFF
+    if uncounted or booking.organization_id is None:
+        return None
+    month = timezone.localtime(starts_at).date().replace(day=1)
+    return Share(booking.organization_id, month)
 
 
-def _month(booking: Booking) -> date:
-    return timezone.localtime(booking.starts_at).date().replace(day=1)
+def lock_quotas(shares: Iterable[Share | None]) -> list[QuotaUse]:
+    """Queue for all the quotas that are going to be counted, in one order, before any leaf.
+
+    Rows that are missing come first and in the same order: whoever enters one makes others wait.
+    """
+    wanted = sorted({share for share in shares if share is not None})
+    if not wanted:
+        return []
+    QuotaUse.objects.bulk_create(
+        [QuotaUse(organization_id=share.organization_id, month=share.month) for share in wanted],
+        ignore_conflicts=True,
+    )
+    rows = Q(pk=None)
+    for share in wanted:
+        rows |= Q(organization_id=share.organization_id, month=share.month)
+    return list(QuotaUse.objects.locked().filter(rows).order_by("organization_id", "month"))

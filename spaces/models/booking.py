@@ -296,6 +296,13 @@ class Booking(Lifecycle, DistrictModel):
         )
 
     @property
+    def claims_leaves(self) -> bool:
+        """Whether nobody else can have its time now: a request may only ask for it."""
+        if self.status == BookingStatus.REQUESTED:
+            return self.rules.holds_when_requested
+        return self.status in {BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}
+
+    @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
