@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.forms import Field
 
     from district.actors import Actor
+    from district.imports.columns import FileColumn
     from district.imports.contract import Import
     from district.imports.rows import Row
     from district.lists import Listing
@@ -170,7 +171,7 @@ class Importer:
 
     `key` is the id a row is recognised by ("" where it lacks one). `required` are columns without
     which the file makes no sense, each with the other names it may have. `options` are further
-    fields of the form, whose values reach `begin` as text; `notes` name further counts of a report.
+    fields of the form, whose values reach `begin` as text; `notes` name what else a report says.
     """
 
     label: Text
@@ -180,12 +181,17 @@ class Importer:
     can: "Callable[[Actor], bool]"
     key: "Callable[[Row], str]"
     begin: "Callable[[Mapping[str, str]], Import]"
-    columns: Sequence[str] = ()
+    columns: "Sequence[FileColumn]" = ()
     required: Sequence[Sequence[str]] = ()
     options: "Callable[[], Mapping[str, Field]] | None" = None
     notes: Mapping[str, Text] = field(default_factory=dict)
     read: "Callable[[str, bytes], list[Row]] | None" = None
     order: int = 50
+
+    @property
+    def templates(self) -> Sequence[str]:
+        """The kinds of table that can be filled in for it."""
+        return [ending for ending in ("xlsx", "csv") if ending in self.extensions]
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,11 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/apply/", imports.import_apply, name="import_apply"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/<str:importer_key>/", imports.import_new, name="import_new"),
+    path(
+        "imports/<str:importer_key>/template.<str:format_>",
+        imports.import_template,
+        name="import_template",
+    ),
     path("files/<uuid:file_id>", files.file_download, name="file_download"),
     path("people/", people.person_list, name="person_list"),
     path("people/invite/", invitations.invitation_new, name="invitation_new"),

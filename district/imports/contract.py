@@ -27,16 +27,20 @@ class Wrong:
 
 @dataclass
 class Plan:
-    """What a batch would do. `notes` are further counts, named by the importer."""
+    """What a batch would do. `notes` are further counts, `named` further things, one by one."""
 
     created: list[Any] = field(default_factory=list)
     changed: list[Any] = field(default_factory=list)
     unchanged_count: int = 0
     wrong: list[Wrong] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
+    named: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Import(Protocol):
+    def problems(self, row: Row) -> Sequence[Text]:
+        """What is wrong with a row by itself; asked of rows that are not planned."""
+
     def plan(self, rows: Sequence[Row]) -> Any:
         """A Plan, or what an importer makes of it."""
 

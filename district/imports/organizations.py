@@ -15,12 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from district.actions.organizations import former_name
 from district.activity import record_many
 from district.actors import Actor
+from district.imports.cells import Cells
+from district.imports.columns import FileColumn
 from district.imports.contract import Plan, Wrong
 from district.imports.rows import Row
 from district.models import Industry, Organization, OrganizationKind, OrganizationName
 from district.models.uscc import normal_uscc
 from district.permissions import can_import
 from district.registry import Importer
+from district.rules import Text
 
 ENDED: Final = "ended"
 # Of several types of the registry the first of these says what a body mainly is.
@@ -52,6 +55,7 @@ LONGEST_ID: Final = 120
 class Draft:
     """What a row says; only the columns it has. `gone` bodies are kept, as ended."""
 
+    cells: Cells
     external_id: str
     values: Mapping[str, Any]
     gone: bool
@@ -68,20 +72,17 @@ class OrganizationImport:
     def __init__(self, options: Mapping[str, str]):
         self.codes: dict[str, str] = {}
 
+    def problems(self, row: Row) -> Sequence[Text]:
+        return draft_of(row).cells.problems
+
     def plan(self, rows: Sequence[Row]) -> OrganizationPlan:
         plan = OrganizationPlan()
-        drafts = []
-        for row in rows:
-            try:
-                drafts.append((row, draft_of(row)))
-            except ValidationError as error:
-                plan.wrong.append(Wrong(row, error.messages))
-        present = _Present([draft for _row, draft in drafts])
-        for row, draft in drafts:
-            try:
-                self._place(draft, present, plan)
-            except ValidationError as error:
-                plan.wrong.append(Wrong(row, error.messages))
+        drafts = [draft_of(row) for row in rows]
+        present = _Present(drafts)
+        for draft in drafts:
+            self._place(draft, present, plan)
+            if draft.cells.problems:
+                plan.wrong.append(Wrong(draft.cells.row, draft.cells.problems))
         return plan
 
     def write(self, plan: OrganizationPlan, *, by: Actor) -> None:
@@ -93,6 +94,7 @@ class OrganizationImport:
             record_many(f"organization.{verb}", bodies, by=by, data={"imported": True})
 
     def _place(self, draft: Draft, present: "_Present", plan: OrganizationPlan) -> None:
+        """Sort a draft into the plan, unless its cells have or get problems."""
         self._claim_code(draft, present)
         known = present.of(draft)
         body = copy.copy(known) if known else Organization()
@@ -100,12 +102,12 @@ class OrganizationImport:
             setattr(body, name, value)
         if draft.gone and body.ended_at is None:
             body.ended_at = timezone.now()
-        if known and _same(known, body):
+        if known and _same(known, body) and not draft.cells.problems:
             plan.unchanged_count += 1
             return
-        body.clean_fields(exclude=["district"])
-        if not body.name_zh and not body.name_en:
-            raise ValidationError(_("Give it a name in Chinese or in English."))
+        _check(body, draft.cells)
+        if draft.cells.problems:
+            return
         if draft.gone:
             plan.notes[ENDED] += 1
         (plan.changed if known else plan.created).append(body)
@@ -121,7 +123,16 @@ class OrganizationImport:
         holder = present.by_code.get(code)
         taken = holder is not None and holder.external_id not in {"", draft.external_id}
         if taken or self.codes.setdefault(code, draft.external_id) != draft.external_id:
-            raise ValidationError(_("An organisation with this code exists already."))
+            draft.cells.wrong("uscc", _("An organisation with this code exists already."))
+
+
+def _check(body: Organization, cells: Cells) -> None:
+    try:
+        body.clean_fields(exclude=["district", *cells.faulty])
+    except ValidationError as error:
+        cells.wrong_fields(error)
+    if not body.name_zh and not body.name_en and "name_en" not in cells.faulty:
+        cells.wrong("name_en", _("Give it a name in Chinese or in English."))
 
 
 class _Present:
@@ -148,13 +159,13 @@ def _same(known: Organization, body: Organization) -> bool:
 
 
 def draft_of(row: Row) -> Draft:
-    """Raises ValidationError in words."""
+    cells = Cells(row)
     external_id = key_of(row)
     if not external_id or len(external_id) > LONGEST_ID:
-        raise ValidationError(_("“%(column)s” is missing."), params={"column": "external_id"})
+        cells.missing("external_id")
     read = _registry_values if isinstance(row.values.get("names"), list) else _table_values
-    gone = str(row.values.get("status") or "").strip().lower() in GONE
-    return Draft(external_id, read(row.values), gone)
+    gone = cells.text("status").casefold() in GONE
+    return Draft(cells, external_id, read(cells), gone)
 
 
 def key_of(row: Row) -> str:
@@ -165,15 +176,14 @@ def key_of(row: Row) -> str:
     return ""
 
 
-def _registry_values(values: Mapping[str, Any]) -> dict[str, Any]:
+def _registry_values(cells: Cells) -> dict[str, Any]:
     """A record of ROR, schema 2: the label in each language, all other names besides."""
+    values = cells.row.values
     names = [item for item in _dicts(values["names"]) if item.get("value")]
     zh = _label(names, lambda item: item.get("lang") == "zh")
     en = _label(names, lambda item: item.get("lang") == "en") or _label(
         names, lambda item: "ror_display" in (item.get("types") or [])
     )
-    if not zh and not en:
-        raise ValidationError(_("Give it a name in Chinese or in English."))
     others = dict.fromkeys(str(item["value"]) for item in names)
     place = next(iter(_dicts(values.get("locations"))), {}).get("geonames_details") or {}
     websites = [link for link in _dicts(values.get("links")) if link.get("type") == "website"]
@@ -204,43 +214,30 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _table_values(values: Mapping[str, Any]) -> dict[str, Any]:
+def _table_values(cells: Cells) -> dict[str, Any]:
     """A row of a table: what has no column stays as it is."""
-    read: dict[str, Any] = {
-        name: str(values[name] or "").strip() for name in TEXTS if name in values
-    }
+    values = cells.row.values
+    read: dict[str, Any] = {name: cells.text(name) for name in TEXTS if name in values}
     if "country" in read:
         read["country"] = read["country"].upper() or "CN"
     if "other_names" in read:
         read["other_names"] = read["other_names"].replace(";", "\n").replace("；", "\n")
     if "uscc" in values:
-        read["uscc"] = normal_uscc(str(values["uscc"] or "")) or None
+        read["uscc"] = normal_uscc(cells.text("uscc")) or None
     if values.get("kind"):
-        read["kind"] = _one_of(OrganizationKind, str(values["kind"]))
+        # Nobody becomes the operator by a file.
+        read["kind"] = cells.choice(OrganizationKind, "kind", but=OrganizationKind.OPERATOR)
     if values.get("industry"):
-        read["industry"] = _one_of(Industry, str(values["industry"]))
+        read["industry"] = cells.choice(Industry, "industry")
     if values.get("founded_on"):
-        read["founded_on"] = _day(values["founded_on"])
+        read["founded_on"] = _day(cells)
     if values.get("employee_count"):
-        read["employee_count"] = _count(values["employee_count"])
+        read["employee_count"] = _count(cells)
     return read
 
 
-def _one_of(choices: Any, text: str) -> str:
-    """By its key; nobody becomes the operator by a file."""
-    wanted = text.strip().lower()
-    if wanted in choices.values and wanted != OrganizationKind.OPERATOR:
-        return wanted
-    raise ValidationError(
-        _("“%(text)s” is not one of: %(choices)s."),
-        params={
-            "text": text,
-            "choices": ", ".join(v for v in choices.values if v != OrganizationKind.OPERATOR),
-        },
-    )
-
-
-def _day(value: Any) -> date:
+def _day(cells: Cells) -> date | None:
+    value = cells.row.values["founded_on"]
     if isinstance(value, date):
         return date(value.year, value.month, value.day)
     try:
@@ -248,16 +245,41 @@ def _day(value: Any) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise ValidationError(_("“%(text)s” is not a date."), params={"text": value})
+        cells.wrong("founded_on", _("“%(text)s” is not a date."), text=value)
     return day
 
 
-def _count(value: Any) -> int:
-    text = str(value).strip().removesuffix(".0")
+def _count(cells: Cells) -> int | None:
+    text = cells.text("employee_count").removesuffix(".0")
     if not text.isdecimal() or len(text) > 9:
-        raise ValidationError(_("“%(text)s” is not a number."), params={"text": value})
+        cells.wrong("employee_count", _("“%(text)s” is not a number."), text=text)
+        return None
     return int(text)
 
+
+COLUMNS: Final = (
+    FileColumn("external_id", _("External id"), "ORG-001", _("Recognises it next time.")),
+    FileColumn("name_zh", _("Chinese name"), "示例科技有限公司"),
+    FileColumn("name_en", _("English name"), "Example Technology"),
+    FileColumn("legal_name", _("Registered name"), "示例科技有限公司"),
+    FileColumn("other_names", _("Other names"), "", _("Several are parted by semicolons.")),
+    FileColumn("uscc", _("Unified social credit code"), "", _("18 characters, or nothing.")),
+    FileColumn(
+        "kind",
+        _("Kind"),
+        OrganizationKind.COMPANY,
+        choices=OrganizationKind,
+        but=OrganizationKind.OPERATOR,
+    ),
+    FileColumn("industry", _("Industry"), Industry.values[0], choices=Industry),
+    FileColumn("country", _("Country"), "CN", _("Two letters, such as CN.")),
+    FileColumn("website", _("Website"), "https://www.example.com"),
+    FileColumn("summary_zh", _("Chinese summary")),
+    FileColumn("summary_en", _("English summary")),
+    FileColumn("founded_on", _("Founded on"), "2019-05-04", _("Year-month-day.")),
+    FileColumn("employee_count", _("Employees"), "25"),
+    FileColumn("status", _("Status"), "", _("“ended” for one that is no more; else nothing.")),
+)
 
 IMPORTER: Final = Importer(
     label=_("Organisations"),
@@ -267,17 +289,7 @@ IMPORTER: Final = Importer(
     can=can_import,
     key=key_of,
     begin=OrganizationImport,
-    columns=[
-        "external_id",
-        *TEXTS[:4],
-        "uscc",
-        "kind",
-        "industry",
-        *TEXTS[4:],
-        "founded_on",
-        "employee_count",
-        "status",
-    ],
+    columns=COLUMNS,
     required=[["external_id", "id", "uscc"], ["name_zh", "name_en", "names"]],
     notes={ENDED: _("Ended ones among them")},
     order=5,

@@ -1,6 +1,6 @@
 """An import job on its page: what it is called, what came of it, what can be done next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from district.actors import Actor
 from district.imports.work import CHECK, COUNTS
 from district.models import Job, JobStatus
 from district.permissions import can_import
-from district.registry import importers
+from district.registry import Importer, importers
 from district.rules import Text
 
 SHOWN_PROBLEMS: Final = 100
@@ -45,15 +45,24 @@ def details(job: Job, actor: Actor) -> Mapping[str, Any]:
     importer = importers[job.parameters["importer"]]
     is_check = job.parameters["step"] == CHECK
     counts = zip(LABELS, COUNTS, (False, False, False, True), strict=True)
-    notes = job.report.get("notes", {})
     can_bring = bool(job.report.get("created", 0) or job.report.get("changed", 0))
     return {
         "importer": importer,
         "importer_key": job.parameters["importer"],
         "is_check": is_check,
         "counts": [(text, job.report.get(name, 0), bad) for text, name, bad in counts],
-        "notes": [(text, notes[key]) for key, text in importer.notes.items() if notes.get(key)],
+        "notes": _notes(job, importer),
         "problems": job.problems.order_by("number")[:SHOWN_PROBLEMS],
         "wrong_count": job.report.get("wrong", 0),
         "can_apply": is_check and job.status == JobStatus.DONE and can_bring and can_import(actor),
     }
+
+
+def _notes(job: Job, importer: Importer) -> Sequence[tuple[Text, int, Sequence[str]]]:
+    """Label, count and, where they were kept, the names of what is counted."""
+    counted, named = job.report.get("notes", {}), job.report.get("named", {})
+    found = [
+        (text, counted.get(key) or len(named.get(key, [])), named.get(key, []))
+        for key, text in importer.notes.items()
+    ]
+    return [note for note in found if note[1]]

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
@@ -22,11 +22,15 @@ UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True)
 class Row:
-    """One thing of the file: its place (from 1), what it says, and its shape in GeoJSON."""
+    """One thing of the file: its place (from 1), what it says, and its shape in GeoJSON.
+
+    `heads` are the file's own names of columns.
+    """
 
     number: int
     values: Mapping[str, Any]
     geometry: Any = None
+    heads: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_rows(name: str, content: bytes) -> list[Row]:

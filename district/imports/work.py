@@ -11,11 +11,13 @@ from django.utils.translation import ngettext
 
 from district.actions.files import keep_file
 from district.actors import Actor, System
+from district.imports.columns import keyed
 from district.imports.contract import Plan, Wrong
 from district.imports.garbled import cannot_be_kept, repaired, storable, texts_in
 from district.imports.rows import Row, read_rows, unreadable
 from district.models import FileAudience, Job, JobProblem
 from district.registry import Importer, importers
+from district.rules import Text
 from district.tables import csv_of
 
 KIND: Final = "import"
@@ -33,7 +35,8 @@ class ImportWork:
         self.importer = importers[job.parameters["importer"]]
         with default_storage.open(job.source.path) as file:
             content = file.read()
-        self.rows = (self.importer.read or read_rows)(job.source.name, content)
+        read = self.importer.read or read_rows
+        self.rows = keyed(self.importer.columns, read(job.source.name, content))
         _require_columns(self.importer, self.rows)
         self.repeats = _repeats(self.importer, self.rows)
         self.run = self.importer.begin(job.parameters)
@@ -59,7 +62,8 @@ class ImportWork:
         if not problems:
             return
         columns = list(dict.fromkeys(name for row in problems for name, _value in row.values))
-        head: list[Any] = [_("Row"), _("Reason"), *columns]
+        heads = [self.rows[0].heads.get(name, name) for name in columns]
+        head: list[Any] = [_("Row"), _("Reason"), *heads]
         table = [
             [row.number, row.reason, *(dict(row.values).get(name, "") for name in columns)]
             for row in problems
@@ -74,19 +78,18 @@ class ImportWork:
         )
 
     def _unfit(self, row: Row) -> Wrong | None:
+        reasons: list[Text] = []
         if row.number in self.repeats:
-            return Wrong(row, [_("This id stands in the file twice.")])
+            reasons.append(_("This id stands in the file twice."))
         for text in texts_in(dict(row.values)):
-            if cannot_be_kept(text):
-                return Wrong(row, [_("It contains characters that cannot be stored.")])
             before = repaired(text)
-            if before is not None:
+            if cannot_be_kept(text):
+                reasons.append(_("It contains characters that cannot be stored."))
+            elif before is not None:
                 names = {"text": text[:80], "before": before[:80]}
-                return Wrong(
-                    row,
-                    [_("“%(text)s” was decoded wrongly. Perhaps it is “%(before)s”.") % names],
-                )
-        return None
+                garbled = _("“%(text)s” was decoded wrongly. Perhaps it is “%(before)s”.") % names
+                reasons.append(garbled)
+        return Wrong(row, [*reasons, *self.run.problems(row)]) if reasons else None
 
     def _keep(self, job: Job, wrong: Sequence[Wrong]) -> None:
         JobProblem.objects.bulk_create(
@@ -94,7 +97,7 @@ class ImportWork:
                 job=job,
                 number=item.row.number,
                 external_id=storable(self.importer.key(item.row))[:ID_LENGTH],
-                reason=" ".join(str(reason) for reason in item.reasons)[:REASON_LENGTH],
+                reason=storable("\n".join(dict.fromkeys(map(str, item.reasons))))[:REASON_LENGTH],
                 values=_plain(item.row),
             )
             for item in wrong
@@ -137,10 +140,14 @@ def _counted(report: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
         )
     )
     notes = Counter(report.get("notes", {})) + plan.notes
+    named: dict[str, list[str]] = dict(report.get("named", {}))
+    for key, names in plan.named.items():
+        named[key] = list(dict.fromkeys([*named.get(key, []), *names]))
     return {
         **report,
         **{name: report.get(name, 0) + count for name, count in news.items()},
         "notes": dict(notes),
+        "named": named,
     }
 
 

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from district.actions.imports import apply_checked, start_import
+from district.exports import CONTENT_TYPES
 from district.forms.imports import ImportForm
+from district.imports.columns import template_of
 from district.imports.work import KIND
 from district.middleware import DistrictRequest
 from district.permissions import can_import, require, visible_jobs
@@ -24,6 +26,17 @@ def import_list(request: DistrictRequest) -> HttpResponse:
     return render_page(request, "district/import_list.html", context)
 
 
+@require_GET
+def import_template(request: DistrictRequest, importer_key: str, format_: str) -> HttpResponse:
+    importer = _importer(request, importer_key)
+    if format_ not in importer.templates:
+        raise Http404
+    content = template_of(format_, importer.columns)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[format_])
+    response["Content-Disposition"] = f'attachment; filename="{importer_key}.{format_}"'
+    return response
+
+
 @require_http_methods(["GET", "POST"])
 def import_new(request: DistrictRequest, importer_key: str) -> HttpResponse:
     importer = _importer(request, importer_key)
@@ -34,7 +47,7 @@ def import_new(request: DistrictRequest, importer_key: str) -> HttpResponse:
         return changed(
             request, _("The file is in. You can leave this page."), job.get_absolute_url()
         )
-    context = {"importer": importer, "form": form}
+    context = {"importer": importer, "importer_key": importer_key, "form": form}
     status = 422 if form.is_bound else 200
     return render_page(request, "district/import_form.html", context, status=status)
 

@@ -1,8 +1,7 @@
-"""What a row means: a building, a place or a space. Bad rows raise ValidationError in words."""
+"""What a row means: a building, a place or a space; what is wrong with it stands in its cells."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -10,6 +9,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from district.geometry import centre, on_earth, validate_area, validate_line
+from district.imports.cells import Cells, words_for
 from district.imports.rows import Row
 from spaces.models import (
     LINES,
@@ -23,20 +23,25 @@ from spaces.models import (
     SpaceFunction,
 )
 
+# What maps of other places call their buildings and places, and what that is here.
 USES: Final[Mapping[str, str]] = {
     "housing": SpaceFunction.RESIDENCE,
     "studenthousing": SpaceFunction.RESIDENCE,
     "academic": SpaceFunction.EDUCATION,
-    "research": SpaceFunction.RESEARCH,
     "services": SpaceFunction.LIFE_SERVICE,
     "commons": SpaceFunction.LIFE_SERVICE,
+    "operations": SpaceFunction.LIFE_SERVICE,
+    "other": SpaceFunction.LIFE_SERVICE,
     "commercial": SpaceFunction.TRADE,
+    "administrative": SpaceFunction.TRADE,
     "athletics": SpaceFunction.CULTURE,
+    "parking": SpaceFunction.PUBLIC_REALM,
 }
 PLACE_WORDS: Final[Mapping[str, str]] = {
     "restaurant": PlaceKind.FOOD,
     "grocery": PlaceKind.SHOP,
     "retail": PlaceKind.SHOP,
+    "commercial_services": PlaceKind.SHOP,
     "medical": PlaceKind.HEALTH,
     "hospital": PlaceKind.HEALTH,
     "garden": PlaceKind.POCKET_PARK,
@@ -48,18 +53,24 @@ PLACE_WORDS: Final[Mapping[str, str]] = {
     "monument": PlaceKind.LANDMARK,
     "library": PlaceKind.BOOK_BAR,
     "transit": PlaceKind.TRANSPORT,
+    **dict.fromkeys(
+        ("academic", "bank", "campus_services", "housing_student", "school", "sub_building"),
+        PlaceKind.OTHER,
+    ),
+    "worship": PlaceKind.OTHER,
 }
+USUAL_FUNCTION: Final = SpaceFunction.TECHNOLOGY
 BUILDING_IDS: Final = ("external_id", "BLDG_UID", "SBLDG_UID", "id")
 PLACE_IDS: Final = ("external_id", "POI_ID", "id")
 GROUND_IDS: Final = ("external_id", "id")
 SPACE_IDS: Final = ("external_id", "code")
-TRUE: Final = frozenset({"1", "true", "yes", "y", "是"})
 
 
 @dataclass(frozen=True)
 class Draft:
     """What a row would be: `links` name other things by code or external id."""
 
+    cells: Cells
     external_id: str
     values: Mapping[str, Any]
     links: Mapping[str, Any]
@@ -68,107 +79,105 @@ class Draft:
 @dataclass(frozen=True)
 class Kind:
     model: Any
-    draft: Callable[[Row], Draft]
+    draft: Callable[[Cells], Draft]
     ids: Sequence[str]
     joined: Sequence[str] = ()
 
     def key(self, row: Row) -> str:
-        return first(row, *self.ids)
+        return Cells(row).text(*self.ids)
 
 
-def building_draft(row: Row) -> Draft:
-    external_id = _required(row, *BUILDING_IDS)
-    validate_area(row.geometry)
-    longitude, latitude = centre(row.geometry)
-    year = first(row, "built_year", "OCCU_DATE")[:4]
+def building_draft(cells: Cells) -> Draft:
+    external_id = cells.required(*BUILDING_IDS)
+    code = cells.text("code", "BLDG_CODE") or external_id
+    if not code:
+        cells.faulty.add("code")
+    geometry = _outline(cells, validate_area)
+    longitude, latitude = centre(geometry) if geometry else (None, None)
+    year = cells.text("built_year", "OCCU_DATE")[:4]
     values = {
-        "code": first(row, "code", "BLDG_CODE") or external_id,
-        **_names(row, "NAME", "name"),
-        "address_zh": first(row, "address_zh"),
-        "address_en": first(row, "address_en", "PRIMARY_ADDRESS"),
-        "function": _choice(row, USES, SpaceFunction, "function", "BLDG_USAGE", "SBLDG_USAGE"),
+        "code": code,
+        **cells.name("NAME", "name"),
+        "address_zh": cells.text("address_zh"),
+        "address_en": cells.text("address_en", "PRIMARY_ADDRESS"),
+        "function": cells.choice(
+            SpaceFunction,
+            "function",
+            "BLDG_USAGE",
+            "SBLDG_USAGE",
+            words=USES,
+            usual=USUAL_FUNCTION,
+        ),
         "realms": ["physical"],
-        "geometry": row.geometry,
+        "geometry": geometry,
         "longitude": longitude,
         "latitude": latitude,
-        "gross_area_m2": _decimal(row, "gross_area_m2", "GBA"),
+        "gross_area_m2": cells.number("gross_area_m2", "GBA"),
         "built_year": int(year) if year.isdecimal() and int(year) else None,
     }
-    return Draft(external_id, values, {"part_of": first(row, "part_of", "PARENT_ID")})
+    return Draft(cells, external_id, values, {"part_of": cells.text("part_of", "PARENT_ID")})
 
 
-def place_draft(row: Row) -> Draft:
-    point: Any = row.geometry.get("coordinates") if isinstance(row.geometry, dict) else None
-    if not on_earth(point):
-        raise ValidationError(_("The position is missing or not on earth."))
-    website = first(row, "website", "URL")
+def place_draft(cells: Cells) -> Draft:
+    geometry = cells.row.geometry
+    point: Any = geometry.get("coordinates") if isinstance(geometry, dict) else None
+    longitude, latitude = _position(cells, point)
+    website = cells.text("website", "URL")
     if website and "://" not in website:
         website = f"https://{website}"
     if website:
-        _one_address(website)
+        _check_address(cells, website)
     values = {
-        "kind": _choice(row, PLACE_WORDS, PlaceKind, "kind", "SERVICE_TYPE"),
-        **_names(row, "PLACENAME", "name"),
-        "longitude": float(point[0]),
-        "latitude": float(point[1]),
-        "hours": first(row, "hours", "HOURS")[:300],
+        "kind": cells.choice(
+            PlaceKind, "kind", "SERVICE_TYPE", words=PLACE_WORDS, usual=PlaceKind.OTHER
+        ),
+        **cells.name("PLACENAME", "name"),
+        "longitude": longitude,
+        "latitude": latitude,
+        "hours": cells.text("hours", "HOURS")[:300],
         "website": website,
     }
-    return Draft(_required(row, *PLACE_IDS), values, {})
+    return Draft(cells, cells.required(*PLACE_IDS), values, {})
 
 
-def _one_address(website: str) -> None:
-    try:
-        URLValidator(schemes=["http", "https"])(website)
-    except ValidationError as error:
-        raise ValidationError(
-            _("“%(text)s” is not one web address. Give a single one, or none."),
-            params={"text": website[:300]},
-        ) from error
-
-
-def space_draft(row: Row) -> Draft:
-    code = _required(row, "code")
+def space_draft(cells: Cells) -> Draft:
+    code = cells.required("code")
     # A list of rooms for classes and meetings has no such column: they are there to be booked.
-    is_room = "roomName" in row.values and "bookable" not in row.values
-    location = row.values.get("location")
+    is_room = "roomName" in cells.row.values and "bookable" not in cells.row.values
+    location = cells.row.values.get("location")
     point = [location.get("x"), location.get("y")] if isinstance(location, dict) else None
-    if point is not None and not on_earth(point):
-        raise ValidationError(_("The position is missing or not on earth."))
+    longitude, latitude = _position(cells, point) if point else (None, None)
     values = {
         "code": code,
-        **_names(row, "roomName", "name"),
-        "function": _choice(row, {}, SpaceFunction, "function", default=SpaceFunction.EDUCATION),
+        **cells.name("roomName", "name"),
+        "function": (
+            SpaceFunction.EDUCATION
+            if is_room and not cells.text("function")
+            else cells.choice(SpaceFunction, "function")
+        ),
         "realms": ["physical"],
-        "area_m2": _decimal(row, "area_m2"),
-        "capacity": int(_decimal(row, "capacity") or 0),
-        "features": _features(first(row, "features")),
-        "bookable": first(row, "bookable").lower() in TRUE or is_room,
-        "lettable": first(row, "lettable").lower() in TRUE,
-        "longitude": point[0] if point else None,
-        "latitude": point[1] if point else None,
+        "area_m2": cells.number("area_m2"),
+        "capacity": int(cells.number("capacity") or 0),
+        "features": _features(cells),
+        "bookable": cells.flag("bookable") or is_room,
+        "lettable": cells.flag("lettable"),
+        "longitude": longitude,
+        "latitude": latitude,
     }
-    links = {"building": first(row, "building") or code.split("-")[0], "floor": _level(row)}
-    return Draft(first(row, *SPACE_IDS), values, links)
+    building = cells.text("building") or code.split("-")[0]
+    links = {"building": building, "floor": _level(cells)}
+    return Draft(cells, cells.text(*SPACE_IDS), values, links)
 
 
-def ground_draft(row: Row) -> Draft:
-    kind = first(row, "kind").lower()
-    if kind not in GroundKind.values:
-        raise ValidationError(
-            _("“kind” must be one of: %(kinds)s"), params={"kinds": ", ".join(GroundKind.values)}
-        )
-    if kind in LINES:
-        validate_line(row.geometry)
-    else:
-        validate_area(row.geometry)
+def ground_draft(cells: Cells) -> Draft:
+    kind = cells.choice(GroundKind, "kind")
     values = {
         "kind": kind,
-        "name_zh": first(row, "name_zh"),
-        "name_en": first(row, "name_en", "name"),
-        "geometry": row.geometry,
+        "name_zh": cells.text("name_zh"),
+        "name_en": cells.text("name_en", "name"),
+        "geometry": _outline(cells, validate_line if kind in LINES else validate_area),
     }
-    return Draft(_required(row, *GROUND_IDS), values, {})
+    return Draft(cells, cells.required(*GROUND_IDS), values, {})
 
 
 GROUND: Final = Kind(Ground, ground_draft, GROUND_IDS)
@@ -177,61 +186,65 @@ PLACES: Final = Kind(Place, place_draft, PLACE_IDS)
 SPACES: Final = Kind(Space, space_draft, SPACE_IDS, ("building", "floor"))
 
 
-def first(row: Row, *names: str) -> str:
-    for name in names:
-        value = row.values.get(name)
-        if value not in (None, "", "<Null>"):
-            return str(value).strip()
-    return ""
-
-
-def _required(row: Row, *names: str) -> str:
-    value = first(row, *names)
-    if not value:
-        raise ValidationError(_("“%(column)s” is missing."), params={"column": names[0]})
-    return value
-
-
-def _names(row: Row, *fallback: str) -> dict[str, str]:
-    zh, en = first(row, "name_zh"), first(row, "name_en", *fallback)
-    if not zh and not en:
-        raise ValidationError(_("Give it a name in Chinese or in English."))
-    return {"name_zh": zh, "name_en": en}
-
-
-def _choice(
-    row: Row, words: Mapping[str, str], choices: Any, *names: str, default: str = ""
-) -> str:
-    value = first(row, *names).lower()
-    usual = default or ("other" if "other" in choices.values else choices.values[2])
-    return value if value in choices.values else words.get(value, usual)
-
-
-def _decimal(row: Row, *names: str) -> Decimal | None:
-    text = first(row, *names)
+def _outline(cells: Cells, validate: Callable[[Any], None]) -> Any:
     try:
-        number = Decimal(text) if text else None
-    except InvalidOperation as error:
-        raise ValidationError(_("“%(text)s” is not a number."), params={"text": text}) from error
-    if number is not None and (not number.is_finite() or number < 0):
-        raise ValidationError(_("“%(text)s” is not a number."), params={"text": text})
-    return number.quantize(Decimal("0.01")) or None if number is not None else None
+        validate(cells.row.geometry)
+    except ValidationError as error:
+        for message in error.messages:
+            cells.wrong("geometry", message)
+        return None
+    return cells.row.geometry
 
 
-def _level(row: Row) -> int | None:
-    text = first(row, "floor")
+def _position(cells: Cells, point: Any) -> tuple[float | None, float | None]:
+    if not on_earth(point):
+        cells.wrong("longitude", _("The position is missing or not on earth."))
+        cells.faulty.add("latitude")
+        return None, None
+    return float(point[0]), float(point[1])
+
+
+def _check_address(cells: Cells, website: str) -> None:
+    try:
+        URLValidator(schemes=["http", "https"])(website)
+    except ValidationError:
+        cells.wrong(
+            "website",
+            _("“%(text)s” is not one web address. Give a single one, or none."),
+            text=website[:300],
+        )
+
+
+def _level(cells: Cells) -> int | None:
+    text = cells.text("floor")
     if not text:
         return None
     if text.lower() in {"ground", "g"}:
         return 1
     try:
-        level = int(float(text))
-    except (ValueError, OverflowError) as error:
-        raise ValidationError(_("“%(text)s” is not a floor."), params={"text": text}) from error
-    if not -20 <= level <= 200:
-        raise ValidationError(_("“%(text)s” is not a floor."), params={"text": text})
+        level = int(float(text.lower().removesuffix("f")))
+    except (ValueError, OverflowError):
+        level = None
+    if level is None or not -20 <= level <= 200:
+        cells.wrong("floor", _("“%(text)s” is not a floor."), text=text)
+        return None
     return level
 
 
-def _features(text: str) -> Sequence[str]:
-    return [word for word in text.replace(",", " ").split() if word in Feature.values]
+def _features(cells: Cells) -> Sequence[str]:
+    """Keys or names, parted by commas of either script, semicolons or spaces."""
+    text = cells.text("features").casefold()
+    for mark in "，、；;":
+        text = text.replace(mark, ",")
+    known = words_for(Feature)
+    words = [word.strip() for word in text.split(",")]
+    words = [part for word in words for part in ([word] if word in known else word.split())]
+    unknown = [word for word in words if word not in known]
+    if unknown:
+        cells.wrong(
+            "features",
+            _("“%(text)s” is not one of: %(choices)s."),
+            text=", ".join(unknown),
+            choices=", ".join(str(label) for label in Feature.labels),
+        )
+    return list(dict.fromkeys(known[word] for word in words if word in known))

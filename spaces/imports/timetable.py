@@ -17,8 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor
+from district.imports.cells import Cells
 from district.imports.contract import Plan, Wrong
 from district.imports.rows import Row, checked_length, decoded, parsed, unreadable
+from district.rules import Text
 from spaces.actions.imported import Shared, bookings_in_the_way, keep_shared
 from spaces.models import Booking, BookingSource, BookingStatus, Space
 
@@ -94,32 +96,37 @@ def _clusters(entries: Sequence[Any], lesson_of: Any) -> list[list[Any]]:
 
 
 def parse_lesson(item: Any) -> Lesson:
-    """Raises ValidationError in words for what no class can be."""
-    values = item if isinstance(item, dict) else {}
-    day = str(values.get("day", "")).lower()
+    """Raises ValidationError in words, one for each thing that no class can be."""
+    cells = Cells(Row(0, item if isinstance(item, dict) else {}))
+    day = cells.text("day").lower()
     if day not in DAYS:
-        raise ValidationError(_("“%(text)s” is not a weekday."), params={"text": day})
-    starts, ends = _minutes(values.get("startTime")), _minutes(values.get("endTime"))
-    if ends <= starts:
-        raise ValidationError(_("It must end after it starts."))
-    words = [values.get(name) for name in ("moduleCode", "lessonType", "classNo")]
-    label = " ".join(str(word) for word in words if word)
+        cells.wrong("day", _("“%(text)s” is not a weekday."), text=day)
+    starts, ends = _minutes(cells, "startTime"), _minutes(cells, "endTime")
+    if starts is not None and ends is not None and ends <= starts:
+        cells.wrong("endTime", _("It must end after it starts."))
+    label = " ".join(filter(None, map(cells.text, ("moduleCode", "lessonType", "classNo"))))
     if not label:
-        raise ValidationError(_("“%(column)s” is missing."), params={"column": "moduleCode"})
-    return Lesson(label[:160], DAYS.index(day), starts, ends, _weeks(values.get("weeks")))
+        cells.missing("moduleCode")
+    weeks = _weeks(cells)
+    if cells.problems or starts is None or ends is None:
+        raise ValidationError([str(problem) for problem in cells.problems])
+    return Lesson(label[:160], DAYS.index(day), starts, ends, weeks)
 
 
-def _minutes(value: Any) -> int:
-    text = str(value or "").replace(":", "")
+def _minutes(cells: Cells, name: str) -> int | None:
+    text = cells.text(name).replace(":", "")
     if len(text) != 4 or not text.isdecimal() or int(text[:2]) > 23 or int(text[2:]) > 59:
-        raise ValidationError(_("“%(text)s” is not a time."), params={"text": value})
+        cells.wrong(name, _("“%(text)s” is not a time."), text=cells.text(name))
+        return None
     return int(text[:2]) * 60 + int(text[2:])
 
 
-def _weeks(value: Any) -> frozenset[int]:
+def _weeks(cells: Cells) -> frozenset[int]:
+    value = cells.row.values.get("weeks")
     numbers = value if isinstance(value, list) else []
     if not numbers or not all(type(week) is int and 0 < week <= LAST_WEEK for week in numbers):
-        raise ValidationError(_("“weeks” must be a list of the term's week numbers."))
+        cells.wrong("weeks", _("“weeks” must be a list of the term's week numbers."))
+        return frozenset()
     return frozenset(numbers)
 
 
@@ -134,6 +141,9 @@ class TimetableImport:
         self.zone: ZoneInfo = timezone.get_current_timezone()
         rooms = Space.objects.current().select_related("rules", "district")
         self.rooms: dict[str, Space] = {space.code.casefold(): space for space in rooms}
+
+    def problems(self, row: Row) -> Sequence[Text]:
+        return _lessons(row)[1]
 
     def plan(self, rows: Sequence[Row]) -> TimetablePlan:
         plan, wanted = TimetablePlan(), []
@@ -156,14 +166,14 @@ class TimetableImport:
 
     def _uses(self, row: Row) -> list[Shared]:
         """What the classes of a row come to, date by date."""
-        code = str(row.values["room"])
-        space = self.rooms.get(code.casefold())
+        lessons, problems = _lessons(row)
+        space = self.rooms.get(str(row.values["room"]).casefold())
         if space is None:
-            raise ValidationError(
-                _("There is no space “%(code)s” here. Import the rooms first."),
-                params={"code": code},
-            )
-        lessons = [parse_lesson(item) for item in row.values["classes"]]
+            names = {"code": row.values["room"]}
+            missing = _("There is no space “%(code)s” here. Import the rooms first.") % names
+            problems.insert(0, missing)
+        if space is None or problems:
+            raise ValidationError(problems)
         return [
             self._shared(space, week, group)
             for week in sorted({week for lesson in lessons for week in lesson.weeks})
@@ -207,6 +217,16 @@ class TimetableImport:
                     "time": f"{when:%H:%M}",
                 }
                 plan.wrong.append(Wrong(row, [reason]))
+
+
+def _lessons(row: Row) -> tuple[list[Lesson], list[Text]]:
+    lessons, problems = [], list[Text]()
+    for item in row.values["classes"]:
+        try:
+            lessons.append(parse_lesson(item))
+        except ValidationError as error:
+            problems += error.messages
+    return lessons, problems
 
 
 def _sort(plan: TimetablePlan, row: Row, use: Shared, present: Booking | None) -> None:

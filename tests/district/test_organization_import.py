@@ -112,7 +112,7 @@ def test_a_bad_row_never_keeps_a_good_one_out(operator):
 
     assert [(number, text.split(":")[0]) for number, text in reasons(job)] == [
         (3, "Give it a name in Chinese or in English."),
-        (4, "This is not a valid unified social credit code"),
+        (4, "“uscc”"),
         (5, "“circus” is not one of"),
         (6, "An organisation with this code exists already."),
         (7, "“soon” is not a date."),

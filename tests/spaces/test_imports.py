@@ -10,12 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from openpyxl import Workbook
 
+from district.imports.columns import template_of
 from district.imports.garbled import repaired
 from district.imports.rows import read_rows
 from district.jobs import run_jobs
-from district.models import Activity, Job, JobStatus
+from district.models import Activity, Job, JobStatus, Organization
+from district.registry import importers
 from district.rules import RuleViolation
-from spaces.models import Building, Floor, Place, Space, SpaceLeaf, SpaceVersion
+from spaces.models import Building, Floor, Place, Space, SpaceFunction, SpaceLeaf, SpaceVersion
 from tests import imports
 from tests.factories import BuildingFactory, SpaceFactory
 from tests.imports import bring_in, counts, reasons
@@ -25,6 +27,7 @@ DATA = Path(os.environ.get("DISTRICT_REAL_DATA") or Path(__file__).parents[3] / 
 real = pytest.mark.skipif(
     not DATA.is_dir(), reason="the collection of real files is not on this machine"
 )
+NEW = {"create_buildings": "True"}
 HEAD = "code,name_zh,name_en,building,floor,function,capacity,bookable"
 
 
@@ -40,6 +43,11 @@ def features(*items: dict[str, Any]) -> bytes:
 
 def table(*lines: str) -> bytes:
     return "\n".join([HEAD, *lines]).encode()
+
+
+@pytest.fixture
+def hall(district: Any) -> Building:
+    return BuildingFactory(code="A", name_zh="晨光楼", name_en="Aurora Hall")
 
 
 def test_an_import_brings_buildings_and_their_parts(operator):
@@ -65,7 +73,7 @@ def test_a_building_may_name_one_further_up_in_the_same_file(operator):
     assert Building.objects.get(external_id="P1").part_of.external_id == "B1"
 
 
-def test_the_same_file_twice_changes_nothing(operator):
+def test_the_same_file_twice_changes_nothing(operator, hall):
     content = table("A-101,会议室,Room,A,1,meeting,8,yes")
     bring_in("spaces", "s.csv", content, by=operator)
 
@@ -76,17 +84,16 @@ def test_the_same_file_twice_changes_nothing(operator):
     assert Activity.objects.filter(verb="space.changed").count() == 0
 
 
-def test_imported_spaces_are_bookable_leaves_with_rules(operator):
-    job = bring_in("spaces", "s.csv", table("A-101,会议室,Room,A,3,meeting,8,yes"), by=operator)
+def test_imported_spaces_are_bookable_leaves_with_rules(operator, hall):
+    bring_in("spaces", "s.csv", table("A-101,会议室,Room,A,3,meeting,8,yes"), by=operator)
 
     space = Space.objects.get()
-    assert (space.building.code, space.floor.level, space.bookable) == ("A", 3, True)
+    assert (space.building, space.floor.level, space.bookable) == (hall, 3, True)
     assert space.rules is not None
     assert SpaceLeaf.objects.get(space=space).leaf == space
-    assert job.report["notes"] == {"new_buildings": 1}
 
 
-def test_an_import_keeps_what_a_space_was_called(operator):
+def test_an_import_keeps_what_a_space_was_called(operator, hall):
     bring_in("spaces", "s.csv", table("A-1,,Old,A,1,meeting,8,yes"), by=operator)
 
     bring_in("spaces", "s.csv", table("A-1,,New,A,1,meeting,8,yes"), by=operator)
@@ -118,7 +125,7 @@ def test_a_bad_row_never_keeps_a_good_one_out(operator):
         (6, "“CafÃ©” was decoded wrongly. Perhaps it is “Café”."),
         (7, "The building “nowhere” it is a part of is not here. Import that one first."),
         (8, "It contains characters that cannot be stored."),
-        (9, "Ensure this value has at most 160 characters (it has 500)."),
+        (9, "“name_en”: Ensure this value has at most 160 characters (it has 500)."),
     ]
     assert counts(job) == (1, 0, 0, 8)
     assert Building.objects.get().name_en == "Good"
@@ -134,7 +141,7 @@ def test_reasons_are_in_the_language_of_whoever_started(operator):
     assert reasons(job) == [(1, "轮廓自相交。")]
 
 
-def test_wrong_rows_can_be_taken_away_with_their_reasons(district, operator):
+def test_wrong_rows_can_be_taken_away_with_their_reasons(district, operator, hall):
     content = table("A-1,,=1+1,A,cellar,meeting,8,yes", "A-2,,Good,A,1,meeting,8,yes")
 
     job = bring_in("spaces", "s.csv", content, by=operator)
@@ -165,7 +172,7 @@ def test_a_code_somebody_else_has_gives_way_to_the_id(operator):
     assert Building.objects.get(external_id="X9").code == "X9"
 
 
-def test_a_space_made_by_hand_is_not_taken_over(operator):
+def test_a_space_made_by_hand_is_not_taken_over(operator, hall):
     SpaceFactory(code="A-1")
 
     job = bring_in("spaces", "s.csv", table("A-1,,R,A,1,meeting,8,yes"), by=operator)
@@ -181,7 +188,7 @@ def test_a_space_made_by_hand_is_not_taken_over(operator):
         (",,Room,A,1,meeting,8,yes", "“code” is missing."),
     ],
 )
-def test_a_wrong_row_says_what_is_wrong(operator, line, reason):
+def test_a_wrong_row_says_what_is_wrong(operator, hall, line, reason):
     job = bring_in("spaces", "s.csv", table(line), by=operator, step="check")
 
     assert reasons(job) == [(2, reason)]
@@ -265,7 +272,7 @@ def upload(content: bytes, name: str = "spaces.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
-def test_a_file_is_checked_first_and_then_brought_in(district, operator):
+def test_a_file_is_checked_first_and_then_brought_in(district, operator, hall):
 
     staff = Visitor(district, operator)
     content = table("A-101,,<b>=1+1</b>,A,1,meeting,8,yes")
@@ -327,6 +334,140 @@ def test_imports_are_not_for_companies(district, operator, tenant_member):
         assert Visitor(district, tenant_member).get(path).status_code == 403
 
 
+def test_all_that_is_wrong_with_a_row_is_said(operator, hall):
+    job = bring_in("spaces", "s.csv", table("A-1,,,B,cellar,party,many,perhaps"), by=operator)
+
+    kinds = ", ".join(map(str, SpaceFunction.labels))
+    assert reasons(job)[0][1].splitlines() == [
+        "Give it a name in Chinese or in English.",
+        f"“party” is not one of: {kinds}.",
+        "“many” is not a number.",
+        "“perhaps” is neither yes nor no.",
+        "“cellar” is not a floor.",
+        "There is no building “B” here. Add it first, or have it created.",
+    ]
+    assert Space.objects.count() == 0
+
+
+def test_a_row_that_repeats_an_id_says_what_else_is_wrong(operator, hall):
+    content = table("A-1,,R,A,1,meeting,8,yes", "A-1,,R,A,1,party,8,yes")
+
+    job = bring_in("spaces", "s.csv", content, by=operator)
+
+    assert [text.split(":")[0] for text in reasons(job)[0][1].splitlines()] == [
+        "This id stands in the file twice.",
+        "“party” is not one of",
+    ]
+
+
+def test_an_unknown_building_is_named_with_the_nearest_one(operator, hall):
+    content = table("A-1,,R,Auror Hall,1,meeting,8,yes")
+
+    job = bring_in("spaces", "s.csv", content, by=operator)
+
+    assert reasons(job) == [
+        (2, "There is no building “Auror Hall” here. Perhaps it is A (Aurora Hall).")
+    ]
+    assert Building.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["A", "a", "晨光楼", "aurora hall"])
+def test_a_building_goes_by_its_code_or_its_name(operator, hall, name):
+    bring_in("spaces", "s.csv", table(f"A-1,,R,{name},1,meeting,8,yes"), by=operator)
+
+    assert Space.objects.get().building == hall
+
+
+def test_buildings_are_created_where_that_is_wanted_and_the_check_names_them(operator, hall):
+    content = table("A-1,,R,A,1,meeting,8,yes", *(f"X-{n},,R,X,1,meeting,8,yes" for n in (1, 2)))
+    wrong = "Y-1,,R,Y,1,party,8,yes"
+
+    check = bring_in(
+        "spaces", "s.csv", content + f"\n{wrong}".encode(), by=operator, step="check", **NEW
+    )
+    assert Building.objects.count() == 1
+    bring_in("spaces", "s.csv", content, by=operator, **NEW)
+    again = bring_in("spaces", "s.csv", content, by=operator, **NEW)
+
+    assert check.report["named"] == {"new_buildings": ["X"]}
+    assert set(Building.objects.values_list("code", flat=True)) == {"A", "X"}
+    assert counts(again) == (0, 0, 3, 0)
+    assert again.report["named"] == {"new_buildings": []}
+
+
+def test_a_check_shows_the_buildings_it_would_create(district, operator):
+    sent = {"step": "check", "file": upload(table("X-1,,R,X7,1,meeting,8,yes"))}
+    staff = Visitor(district, operator)
+
+    answer = staff.post("/imports/spaces/", {**sent, "create_buildings": "on"})
+    run_jobs(district.pk)
+
+    assert "X7" in text(staff.client.get(answer.url))
+    assert Job.objects.get().parameters["create_buildings"] == "True"
+
+
+def test_words_of_either_language_are_understood(operator, hall):
+    content = table("A-1,,R,A,1,会议,8,是", "A-2,,R,A,1F,Research,8,No")
+
+    bring_in("spaces", "s.csv", content, by=operator)
+
+    found = Space.objects.order_by("code").values_list("function", "bookable", "floor__level")
+    assert list(found) == [("meeting", True, 1), ("research", False, 1)]
+
+
+def test_a_function_of_elsewhere_is_translated_or_refused(operator):
+    content = features(
+        {"id": "1", "NAME": "Dorm", "BLDG_USAGE": "StudentHousing"},
+        {"id": "2", "NAME": "Barn", "BLDG_USAGE": "Cattle"},
+        {"id": "3", "NAME": "Plain"},
+    )
+
+    job = bring_in("buildings", "b.geojson", content, by=operator)
+
+    assert [text.split(":")[0] for _number, text in reasons(job)] == ["“Cattle” is not one of"]
+    found = Building.objects.order_by("external_id").values_list("function", flat=True)
+    assert list(found) == ["residence", "technology"]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+@pytest.mark.parametrize(("kind", "model"), [("spaces", Space), ("organizations", Organization)])
+def test_a_template_comes_in_as_it_is(district, operator, language, format_, kind, model):
+    BuildingFactory(code="A1")
+    staff = Visitor(district, operator)
+    page = text(staff.get(f"/imports/{kind}/"))
+    assert f"/imports/{kind}/template.{format_}" in page
+    before = model.objects.count()
+
+    with translation.override(language):
+        content = template_of(format_, importers[kind].columns)
+    answer = staff.get(f"/imports/{kind}/template.{format_}")
+    job = bring_in(kind, f"t.{format_}", content, by=operator)
+
+    assert answer["Content-Disposition"] == f'attachment; filename="{kind}.{format_}"'
+    assert (reasons(job), counts(job)) == ([], (1, 0, 0, 0))
+    assert model.objects.count() == before + 1
+
+
+def test_wrong_rows_keep_the_heads_they_came_with(district, operator, hall):
+    content = "编号,中文名称,楼宇,功能\nA-1,会议室,A,舞会".encode()
+    operator.person.language = "zh-hans"
+    operator.person.save()
+
+    job = bring_in("spaces", "s.csv", content, by=operator)
+
+    answer = Visitor(district, operator).get(f"/files/{job.result_id}")
+    head, line = csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig")))
+    assert head[2:] == ["编号", "中文名称", "楼宇", "功能"]
+    assert line[1].startswith("“舞会”不在可选值之内：")
+
+
+def test_there_is_no_template_for_what_is_no_table(district, operator, tenant_member):
+    assert Visitor(district, operator).get("/imports/buildings/template.csv").status_code == 404
+    assert Visitor(district, operator).get("/imports/spaces/template.pdf").status_code == 404
+    assert Visitor(district, tenant_member).get("/imports/spaces/template.csv").status_code == 403
+
+
 REAL = [
     ("buildings", "geometry/ubcv_buildings.geojson", 443, Building),
     ("places", "geometry/ubcv_poi.geojson", 487, Place),
@@ -339,9 +480,9 @@ REAL = [
 def test_real_files_come_in_twice_without_a_change(operator, kind, name, count, model):
     content = (DATA / name).read_bytes()
 
-    first = bring_in(kind, name, content, by=operator)
+    first = bring_in(kind, name, content, by=operator, **NEW)
     rows = {row.pk: row.revision for row in model.objects.all()}
-    again = bring_in(kind, name, content, by=operator)
+    again = bring_in(kind, name, content, by=operator, **NEW)
 
     created, changed, unchanged, wrong = counts(first)
     assert (created + wrong, changed, unchanged) == (count, 0, 0)
@@ -383,7 +524,7 @@ def test_the_two_real_places_left_out_have_addresses_nobody_can_open(operator):
 def test_real_rooms_can_be_booked_on_their_floors(operator):
     content = (DATA / "rooms/nus_venues.json").read_bytes()
 
-    bring_in("spaces", "rooms.json", content, by=operator)
+    bring_in("spaces", "rooms.json", content, by=operator, **NEW)
 
     assert Space.objects.filter(bookable=True, rules=None).count() == 0
     assert Space.objects.get(code="BIZ2-0301").floor.level == 3

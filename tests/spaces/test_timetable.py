@@ -16,7 +16,7 @@ from spaces.actions.imported import Shared, keep_shared
 from spaces.models import Booking, BookingParty, Occupancy, Space
 from tests.factories import SpaceFactory, open_rules
 from tests.imports import bring_in, counts, reasons
-from tests.spaces.test_imports import DATA, real
+from tests.spaces.test_imports import DATA, NEW, real
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = "2027-01-11"
@@ -207,7 +207,7 @@ def test_the_real_timetable_comes_in_twice_without_a_change(operator):
         (DATA / name).read_bytes()
         for name in ("rooms/nus_venues.json", "rooms/nus_venue_timetable.json")
     )
-    bring_in("spaces", "rooms.json", rooms, by=operator)
+    bring_in("spaces", "rooms.json", rooms, by=operator, **NEW)
 
     first = bring(classes, operator)
     again = bring(classes, operator)
@@ -231,7 +231,7 @@ def test_every_real_pair_that_overlaps_shares_a_booking(operator):
     """Told apart from the importer: pairs are found anew in the file."""
     rooms = (DATA / "rooms/nus_venues.json").read_bytes()
     content = (DATA / "rooms/nus_venue_timetable.json").read_bytes()
-    bring_in("spaces", "rooms.json", rooms, by=operator)
+    bring_in("spaces", "rooms.json", rooms, by=operator, **NEW)
     bring(content, operator)
 
     pairs = list(overlapping_pairs(json.loads(content)))
