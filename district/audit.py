@@ -1,17 +1,16 @@
 """The activity ledger as a list: who did what, to what, for whom, when, under which seal."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district import registry
 from district.actors import Actor
+from district.dates import midnight
 from district.lists import Cell, Column, Filter, Listing, Rows, Sort
 from district.models import Activity, Membership, Organization
 from district.permissions import can_view_ledger, require
@@ -19,7 +18,6 @@ from district.rules import Text
 from district.templatetags.look import moment
 
 SHORT: Final = 8
-LATEST_YEAR: Final = 9000
 
 
 def ledger_rows(actor: Actor) -> QuerySet[Activity]:
@@ -71,16 +69,6 @@ def _of_organization(values: Sequence[str]) -> Q:
     except ValueError:
         bodies = bodies.filter(Q(name_zh__icontains=values[0]) | Q(name_en__icontains=values[0]))
     return Q(organization__in=bodies.values("pk"))
-
-
-def _midnight(value: str, *, days: int = 0) -> datetime:
-    """The start of a day in the district, or of one after it; ValueError for what is no day."""
-    day = date.fromisoformat(value)
-    if not 1900 <= day.year <= LATEST_YEAR:
-        raise ValueError(value)
-    return datetime.combine(
-        day + timedelta(days=days), time(), tzinfo=timezone.get_current_timezone()
-    )
 
 
 def _verbs() -> list[tuple[str, Text]]:
@@ -143,14 +131,14 @@ AUDIT: Listing[Activity] = Listing(
         Filter(
             "since",
             _("From"),
-            lambda values: Q(at__gte=_midnight(values[0])),
+            lambda values: Q(at__gte=midnight(values[0])),
             input_type="date",
             icon="calendar",
         ),
         Filter(
             "until",
             _("Until"),
-            lambda values: Q(at__lt=_midnight(values[0], days=1)),
+            lambda values: Q(at__lt=midnight(values[0], days=1)),
             input_type="date",
             icon="calendar",
         ),

@@ -3,25 +3,20 @@
 A view describes its list once as a `Listing` and answers with `render_list`.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from district import registry
 from district.actions.saved_views import kept_query
 from district.actors import Actor
+from district.keyset import cursor_of, page_of
 from district.middleware import DistrictRequest
 from district.models import SavedView
 from district.rules import Text
@@ -31,6 +26,7 @@ Row = TypeVar("Row", bound=Model)
 Rows = QuerySet[Row, Row]
 PAGE_SIZE = 50
 CHOSEN_COLUMNS = "columns"
+TAB = "show"
 
 
 @dataclass(frozen=True)
@@ -85,17 +81,36 @@ class Filter(Generic[Row]):
     input_type: str = ""
     icon: str = ""
     unset: Q = field(default_factory=Q)
+    offered: Callable[[Actor], bool] = lambda actor: True
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of a list with an order of its own, named by its key among the list's sorts.
+
+    `condition` is asked anew each time, so that it may speak of now; `empty` is said of no rows.
+    """
+
+    key: str
+    label: Text
+    condition: Callable[[], Q]
+    sort: str
+    empty: Text
 
 
 @dataclass(frozen=True)
 class BulkAction(Generic[Row]):
-    """What can be done with many rows at once; `apply` refuses a row by RuleViolation."""
+    """What can be done with many rows at once; `apply` refuses a row by RuleViolation.
+
+    With a `question` it is asked before anything happens.
+    """
 
     key: str
     label: Text
     icon: str
     allowed: Callable[[Actor], bool]
     apply: Callable[[Row, Actor], object]
+    question: Text = ""
 
 
 @dataclass(frozen=True)
@@ -136,23 +151,26 @@ class Page(Generic[Row]):
     all_columns: Sequence[tuple[Column[Row], bool]]
     filters: Sequence[FilterState]
     sorts: Sequence[Chip]
+    tabs: Sequence[Chip]
     query: str
     kept: Sequence[tuple[str, str]]
     next_url: str = ""
     previous_url: str = ""
     clear_url: str = ""
     is_narrowed: bool = False
+    empty: Text = ""
     exports: Sequence[tuple[str, str]] = ()
     saved_views: Sequence[tuple[SavedView, Chip]] = ()
-    bulk_actions: Sequence[tuple[str, Text, str]] = ()
+    bulk_actions: Sequence[tuple[str, Text, str, Text]] = ()
 
 
 @dataclass(frozen=True)
 class Listing(Generic[Row]):
     """`rows` are those an actor may see, or PermissionDenied; `search` narrows by free text.
 
-    The first of `sorts` is the usual order. Registered under its key, so that exports, saved views
-    and the check of query plans find it.
+    The first of `sorts` is the usual order, the first of `tabs` what is shown at first; while one
+    searches or uses a filter of `reaching` and chose no tab, it is the last one, with everything.
+    Registered under its key, so that exports, saved views and the check of query plans find it.
     """
 
     key: str
@@ -162,9 +180,14 @@ class Listing(Generic[Row]):
     filters: Sequence[Filter[Row]] = ()
     search: Callable[[Rows[Row], str], Rows[Row]] | None = None
     bulk: Sequence[BulkAction[Row]] = ()
+    tabs: Sequence[Tab] = ()
+    reaching: Sequence[str] = ()
 
     def narrow(self, rows: Rows[Row], params: QueryDict) -> Rows[Row]:
-        """The rows that pass the search and the filters in `params`."""
+        """The rows that pass the tab, the search and the filters in `params`."""
+        tab = self.tab(params)
+        if tab:
+            rows = rows.filter(tab.condition())
         query = params.get("q", "").strip()
         if query and self.search:
             rows = self.search(rows, query)
@@ -174,8 +197,33 @@ class Listing(Generic[Row]):
         return rows
 
     def sort(self, params: QueryDict) -> Sort:
-        wanted = params.get("sort", "")
-        return next((item for item in self.sorts if item.key == wanted), self.sorts[0])
+        tab = self.tab(params)
+        for wanted in (params.get("sort", ""), tab.sort if tab else ""):
+            for item in self.sorts:
+                if item.key == wanted:
+                    return item
+        return self.sorts[0]
+
+    def tab(self, params: QueryDict) -> Tab | None:
+        wanted = params.get(TAB, "")
+        return next((item for item in self.tabs if item.key == wanted), self._usual_tab(params))
+
+    def _usual_tab(self, params: QueryDict) -> Tab | None:
+        if not self.tabs:
+            return None
+        return self.tabs[-1 if any(params.get(key) for key in ("q", *self.reaching)) else 0]
+
+    def _tab_chips(self, params: QueryDict) -> list[Chip]:
+        """Every tab but the usual one is named in its address; each begins in its own order."""
+        shown, usual = self.tab(params), self._usual_tab(params)
+        return [
+            Chip(
+                tab.label,
+                _url(params, **{TAB: "" if tab is usual else tab.key, "sort": ""}),
+                tab is shown,
+            )
+            for tab in self.tabs
+        ]
 
     def chosen_columns(self, params: QueryDict) -> Sequence[Column[Row]]:
         wanted = params.getlist(CHOSEN_COLUMNS)
@@ -190,34 +238,39 @@ class Listing(Generic[Row]):
 
     def page(self, rows: Rows[Row], params: QueryDict, size: int = PAGE_SIZE) -> Page[Row]:
         """The page that `params` ask for: one query, whatever the number of rows."""
-        sort, columns = self.sort(params), self.chosen_columns(params)
-        found, has_previous, has_next = _slice(self.narrow(rows, params), sort, params, size)
+        sort, columns, tab = self.sort(params), self.chosen_columns(params), self.tab(params)
+        found, has_previous, has_next = page_of(
+            self.narrow(rows, params), sort.field, sort.descending, params, size
+        )
         page = Page(
             key=self.key,
-            rows=[
-                ListRow(row, [(column, column.cell(row)) for column in columns]) for row in found
-            ],
+            rows=[ListRow(row, [(item, item.cell(row)) for item in columns]) for row in found],
             columns=columns,
-            all_columns=[(column, column in columns) for column in self.columns],
+            all_columns=[(item, item in columns) for item in self.columns],
             filters=[_filter_state(item, params) for item in self.filters],
             sorts=[
                 Chip(item.label, _url(params, sort=item.key), item is sort) for item in self.sorts
             ],
+            tabs=self._tab_chips(params),
             query=params.get("q", ""),
-            kept=[
-                (key, value)
-                for key, values in params.lists()
-                for value in values
-                if key not in {"q", "after", "before"}
-            ],
-            clear_url="?",
+            kept=_kept(params),
+            clear_url=f"?{TAB}={params[TAB]}" if tab and params.get(TAB) == tab.key else "?",
             is_narrowed=any(params.get(key) for key in ["q", *(f.key for f in self.filters)]),
+            empty=tab.empty if tab else "",
         )
         if found and has_next:
-            page.next_url = _url(params, after=_cursor(found[-1], sort))
+            page.next_url = _url(params, after=cursor_of(found[-1], sort.field))
         if found and has_previous:
-            page.previous_url = _url(params, before=_cursor(found[0], sort))
+            page.previous_url = _url(params, before=cursor_of(found[0], sort.field))
         return page
+
+
+def _kept(params: QueryDict) -> list[tuple[str, str]]:
+    """What the forms of a list carry on: all but the search and the place in the list."""
+    left_out = {"q", "after", "before"}
+    return [
+        (key, value) for key, values in params.lists() for value in values if key not in left_out
+    ]
 
 
 def _condition_or_all(item: Filter[Any], values: Sequence[str]) -> Q:
@@ -265,62 +318,6 @@ def _toggled(params: QueryDict, key: str, value: str) -> str:
     return f"?{copy.urlencode()}"
 
 
-def _slice(
-    rows: Rows[Row], sort: Sort, params: QueryDict, size: int
-) -> tuple[list[Row], bool, bool]:
-    """Rows of the page, and whether there are some before and after it."""
-    before, after = _position(params.get("before")), _position(params.get("after"))
-    backwards = before is not None
-    descending = sort.descending is not backwards
-    position = before or after
-    if position:
-        rows = rows.filter(_beyond(sort.field, position, descending))
-    sign = "-" if descending else ""
-    found = list(rows.order_by(f"{sign}{sort.field}", f"{sign}id")[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        return found[::-1], more, True
-    return found, position is not None, more
-
-
-def _beyond(name: str, position: tuple[Any, UUID], descending: bool) -> Q:
-    value, row_id = position
-    side = "lt" if descending else "gt"
-    if name == "id":
-        return Q(**{f"id__{side}": row_id})
-    return Q(**{f"{name}__{side}e": value}) & (
-        Q(**{f"{name}__{side}": value}) | Q(**{f"id__{side}": row_id})
-    )
-
-
-def _cursor(row: Model, sort: Sort) -> str:
-    value: Any = row
-    for part in sort.field.split("__"):
-        value = getattr(value, part)
-    kind = "t" if isinstance(value, datetime) else "d" if isinstance(value, date) else ""
-    text = value.isoformat() if kind else value if isinstance(value, int | float) else str(value)
-    packed = json.dumps([kind, text, str(row.pk)], ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
-
-
-def _position(cursor: str | None) -> tuple[Any, UUID] | None:
-    """The value and id a cursor stands for; None for none, and for one that was tampered with."""
-    if not cursor:
-        return None
-    try:
-        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        kind, value, row_id = json.loads(packed)
-        readers: Mapping[str, Callable[[Any], Any]] = {
-            "t": parse_datetime,
-            "d": parse_date,
-            "": lambda item: item,
-        }
-        read = readers[kind](value)
-        return (read, UUID(row_id)) if read is not None else None
-    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
 def _exports(listing: Listing[Any], params: QueryDict) -> list[tuple[str, str]]:
     formats = ("csv", "xlsx")
     return [
@@ -329,12 +326,17 @@ def _exports(listing: Listing[Any], params: QueryDict) -> list[tuple[str, str]]:
     ]
 
 
-def _bulk_actions(listing: Listing[Any], actor: Actor) -> list[tuple[str, Text, str]]:
-    allowed = [(item.key, item.label, item.icon) for item in listing.bulk if item.allowed(actor)]
-    exports = ("xlsx", _("Export"), "download")
+def _bulk_actions(listing: Listing[Any], actor: Actor) -> list[tuple[str, Text, str, Text]]:
+    """Address, label, icon and question of each."""
+    allowed = [
+        (item.key, item.label, item.icon, item.question)
+        for item in listing.bulk
+        if item.allowed(actor)
+    ]
+    exports = ("xlsx", _("Export"), "download", "")
     return [
-        (reverse("list_bulk", args=[listing.key, key]), label, icon)
-        for key, label, icon in (*allowed, exports)
+        (reverse("list_bulk", args=[listing.key, key]), label, icon, question)
+        for key, label, icon, question in (*allowed, exports)
     ]
 
 
@@ -362,6 +364,8 @@ def render_list(
 ) -> HttpResponse:
     """The page of a list, or only the list where htmx asked for it."""
     page = listing.page(listing.rows(request.actor), request.GET)
+    offered = {item.key for item in listing.filters if item.offered(request.actor)}
+    page.filters = [item for item in page.filters if item.key in offered]
     if listing.key in registry.listings:
         page.exports = _exports(listing, request.GET)
         page.bulk_actions = _bulk_actions(listing, request.actor)

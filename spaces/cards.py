@@ -27,7 +27,7 @@ def waiting_requests(request: DistrictRequest) -> Mapping[str, Any] | None:
     rows = (
         Booking.objects.visible_to(request.actor)
         .filter(status=BookingStatus.REQUESTED, ends_at__gt=timezone.now())
-        .select_related("space__building", "organization", "rules")
+        .select_related("space__building", "space__floor", "organization", "rules")
         .order_by("starts_at", "id")[: SHOWN + 1]
     )
     needs = [row for row in rows if permissions.can_decide(request.actor, row)]
@@ -54,7 +54,7 @@ def today_agenda(request: DistrictRequest) -> Mapping[str, Any] | None:
             ends_at__gt=now,
             starts_at__lt=ends,
         )
-        .select_related("space__building", "organization")
+        .select_related("space__building", "space__floor", "organization")
         .order_by("starts_at", "id")[:SHOWN]
     )
     return {"bookings": list(rows), "now": now}
@@ -88,7 +88,7 @@ def next_bookings(request: DistrictRequest) -> Mapping[str, Any] | None:
             ends_at__gt=timezone.now(),
         )
         .filter(Q(starts_at__gte=tomorrow) | Q(status=BookingStatus.REQUESTED))
-        .select_related("space__building")
+        .select_related("space__building", "space__floor")
         .order_by("starts_at", "id")[:SHOWN]
     )
     return {"bookings": list(rows)}
@@ -119,7 +119,7 @@ def _again(request: DistrictRequest) -> Mapping[str, Any] | None:
         .filter(person=request.person, seat_count=None, starts_at__lt=now)
         .filter(space__bookable=True, space__ended_at=None)
         .exclude(status__in=[BookingStatus.CANCELLED, BookingStatus.DECLINED])
-        .select_related("space")
+        .select_related("space__building", "space__floor")
         .order_by("-starts_at", "-id")
         .first()
     )

@@ -53,7 +53,7 @@ BLOCKINGS: Listing[Blocking] = Listing(
         Column(
             "space",
             _("Space"),
-            lambda b: Cell(b.space.name, b.get_absolute_url(), b.space.building.name),
+            lambda b: Cell(b.space.name, b.get_absolute_url(), b.space.where),
         ),
         Column("reason", _("Reason"), lambda b: Cell(b.reason)),
         Column(

@@ -16,13 +16,13 @@ def find_bookings(actor: Actor, query: str, limit: int) -> Sequence[Hit]:
     rows = (
         Booking.objects.visible_to(actor)
         .filter(Q(number__iexact=query) | Q(title__icontains=query))
-        .select_related("space")
+        .select_related("space__building", "space__floor")
         .order_by("-starts_at", "-id")[:limit]
     )
     return [
         Hit(
             row.title or row.number,
-            f"{row.space.name} · {until(row.starts_at, row.ends_at)}",
+            f"{row.space.name}, {row.space.where} · {until(row.starts_at, row.ends_at)}",
             row.get_absolute_url(),
         )
         for row in rows

@@ -90,7 +90,11 @@ def just_decided(by: Actor) -> list[Booking]:
         starts_at__gt=timezone.now(),
         status__in=[BookingStatus.CONFIRMED, BookingStatus.DECLINED],
     )
-    return list(rows.select_related("space__building", "organization").order_by("-decided_at")[:5])
+    return list(
+        rows.select_related("space__building", "space__floor", "organization").order_by(
+            "-decided_at"
+        )[:5]
+    )
 
 
 def why_asked(booking: Booking, zone: ZoneInfo) -> str:

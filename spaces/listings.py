@@ -1,4 +1,4 @@
-"""The lists of buildings, spaces and bookings: columns, filters, sorting."""
+"""The lists of buildings and spaces: columns, filters, sorting."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,22 +9,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor
-from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort, matching
+from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort
 from district.models import Community
 from district.permissions import require
 from district.rules import Text
-from district.templatetags.look import duration, figure, until
+from district.templatetags.look import figure
 from spaces import permissions
-from spaces.actions.booking import cancel_booking, confirm_booking
 from spaces.actions.structure import change_space
-from spaces.models import Booking, BookingStatus, Building, Feature, Realm, Space, SpaceFunction
+from spaces.models import Building, Feature, Realm, Space, SpaceFunction
 
 
-def _one_of(field: str) -> Callable[[Sequence[str]], Q]:
+def one_of(field: str) -> Callable[[Sequence[str]], Q]:
     return lambda values: Q(**{f"{field}__in": values})
 
 
-def _ids(field: str, values: Sequence[str]) -> Q:
+def ids(field: str, values: Sequence[str]) -> Q:
     return Q(**{f"{field}__in": [UUID(value) for value in values]})
 
 
@@ -40,7 +39,7 @@ def _named_building(rows: Rows[Building], query: str) -> Rows[Building]:
     )
 
 
-def _buildings() -> list[tuple[str, Text]]:
+def buildings() -> list[tuple[str, Text]]:
     rows = Building.objects.filter(ended_at=None, part_of=None).order_by("code")
     return [(str(row.pk), row.name) for row in rows]
 
@@ -136,8 +135,8 @@ SPACES: Listing[Space] = Listing(
         Sort("newest", _("Newest first"), "id", descending=True),
     ],
     filters=[
-        Filter("building", _("Building"), lambda v: _ids("building_id", v), _buildings),
-        Filter("function", _("Function"), _one_of("function"), lambda: list(SpaceFunction.choices)),
+        Filter("building", _("Building"), lambda v: ids("building_id", v), buildings),
+        Filter("function", _("Function"), one_of("function"), lambda: list(SpaceFunction.choices)),
         Filter(
             "realm",
             _("Realm"),
@@ -215,8 +214,8 @@ BUILDINGS: Listing[Building] = Listing(
         Sort("newest", _("Newest first"), "id", descending=True),
     ],
     filters=[
-        Filter("community", _("Community"), lambda v: _ids("community_id", v), _communities),
-        Filter("function", _("Function"), _one_of("function"), lambda: list(SpaceFunction.choices)),
+        Filter("community", _("Community"), lambda v: ids("community_id", v), _communities),
+        Filter("function", _("Function"), one_of("function"), lambda: list(SpaceFunction.choices)),
         Filter(
             "realm",
             _("Realm"),
@@ -226,100 +225,4 @@ BUILDINGS: Listing[Building] = Listing(
         STATE,
     ],
     search=_named_building,
-)
-
-TONES = {
-    BookingStatus.REQUESTED: "wait",
-    BookingStatus.CONFIRMED: "go",
-    BookingStatus.CHECKED_IN: "go",
-    BookingStatus.DECLINED: "stop",
-    BookingStatus.NO_SHOW: "stop",
-}
-
-
-def _approve(row: Booking, actor: Actor) -> None:
-    require(permissions.can_decide(actor, row))
-    confirm_booking(row, by=actor)
-
-
-def _cancel(row: Booking, actor: Actor) -> None:
-    require(permissions.can_change_booking(actor, row))
-    cancel_booking(row, by=actor)
-
-
-BOOKINGS: Listing[Booking] = Listing(
-    key="bookings",
-    rows=lambda actor: Booking.objects.visible_to(actor).select_related(
-        "space__building", "organization"
-    ),
-    columns=[
-        Column(
-            "what",
-            _("Booking"),
-            lambda b: Cell(b.title or b.number, b.get_absolute_url(), b.number if b.title else ""),
-        ),
-        Column(
-            "space",
-            _("Space"),
-            lambda b: Cell(b.space.name, note=b.space.building.name),
-        ),
-        Column(
-            "when",
-            _("When"),
-            lambda b: Cell(until(b.starts_at, b.ends_at), note=duration(b.minutes)),
-            value=lambda b: b.starts_at,
-        ),
-        Column(
-            "building",
-            _("Building"),
-            lambda b: Cell(b.space.building.name),
-            shown=False,
-        ),
-        Column("code", _("Code"), lambda b: Cell(b.space.code), shown=False),
-        Column("number", _("Number"), lambda b: Cell(b.number), shown=False),
-        Column(
-            "ends",
-            _("Ends"),
-            lambda b: Cell(until(b.ends_at, b.ends_at)),
-            value=lambda b: b.ends_at,
-            shown=False,
-        ),
-        Column(
-            "organization",
-            _("Organisation"),
-            lambda b: Cell(b.organization.name if b.organization else _("Operator")),
-        ),
-        Column("people", _("People"), lambda b: Cell(b.attendee_count), numeric=True),
-        Column(
-            "status",
-            _("State"),
-            lambda b: Cell(
-                BookingStatus(b.status).label, state=TONES.get(BookingStatus(b.status), "off")
-            ),
-        ),
-    ],
-    sorts=[
-        Sort("newest", _("Latest first"), "starts_at", descending=True),
-        Sort("oldest", _("Earliest first"), "starts_at"),
-    ],
-    filters=[
-        Filter(
-            "status",
-            _("State"),
-            lambda values: Q(status__in=values),
-            options=lambda: BookingStatus.choices,
-        )
-    ],
-    search=lambda rows, query: matching(
-        rows,
-        Q(number=query.upper()),
-        Q(title__icontains=query),
-        Q(space__name_zh__icontains=query)
-        | Q(space__name_en__icontains=query)
-        | Q(space__code__icontains=query),
-    ),
-    bulk=[
-        BulkAction("approve", _("Approve"), "check", permissions.is_staff, _approve),
-        BulkAction("cancel", _("Cancel booking"), "calendar-off", lambda actor: True, _cancel),
-    ],
 )

@@ -17,7 +17,7 @@ DECIDERS = (Role.OPERATOR_ADMIN, Role.OPERATOR)
 def _bookings(activities: Sequence[Activity]) -> Mapping[UUID, Booking]:
     ids = [activity.subject_id for activity in activities]
     rows = Booking.objects.filter(pk__in=ids).select_related(
-        "space__building", "organization", "person"
+        "space__building", "space__floor", "organization", "person"
     )
     return {row.pk: row for row in rows}
 
@@ -99,7 +99,7 @@ def _title(verb: str, booking: Booking) -> str:
 
 def _facts(booking: Booking) -> list[tuple[str, str]]:
     facts = [
-        (_("Space"), f"{booking.space.name} · {booking.space.building.name}"),
+        (_("Space"), f"{booking.space.name} · {booking.space.where}"),
         (_("When"), dated(booking.starts_at, booking.ends_at)),
         (_("Number"), booking.number),
         (_("What for"), booking.title),
@@ -110,5 +110,5 @@ def _facts(booking: Booking) -> list[tuple[str, str]]:
 
 def _text(booking: Booking) -> str:
     when = dated(booking.starts_at, booking.ends_at)
-    text = f"{booking.space.building.name} · {when}"
+    text = f"{booking.space.where} · {when}"
     return f"{text} · {booking.reason}" if booking.reason else text

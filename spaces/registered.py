@@ -10,12 +10,13 @@ from district.registry import Card, MenuItem, Route, Searchable, Verb, VerbGroup
 from spaces import cards, permissions
 from spaces.api.bookings import BookingResource
 from spaces.api.spaces import AvailabilityResource, SpaceResource
+from spaces.booking_list import BOOKINGS
 from spaces.closings import BLOCKINGS
 from spaces.find import BUILDINGS as FOUND_BUILDINGS
 from spaces.find import SIGHTS, find_bookings
 from spaces.find import SPACES as FOUND_SPACES
 from spaces.importers import IMPORTERS
-from spaces.listings import BOOKINGS, BUILDINGS, SPACES
+from spaces.listings import BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
 from spaces.personal import erase_bookings, export_bookings
 from spaces.platform_messages import operators, platform_messages

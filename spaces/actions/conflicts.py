@@ -68,7 +68,7 @@ def bookings_on(leaf_ids: Collection[UUID], span: Span) -> list[Booking]:
     )
     return list(
         Booking.objects.filter(Q(pk__in=claims.values("source_id")) | waiting)
-        .select_related("space__building", "organization", "person", "rules")
+        .select_related("space__building", "space__floor", "organization", "person", "rules")
         .order_by("starts_at", "id")
     )
 
@@ -85,7 +85,7 @@ def what_breaks(
             space_id__in=leaf_ids, ends_at__gt=span.starts_at, starts_at__lt=span.ends_at
         )
         .exclude(kind=OccupancyKind.BOOKING)
-        .select_related("space__building")
+        .select_related("space__building", "space__floor")
         .order_by("starts_at", "id")
     )
     if blocking_id is not None:

@@ -219,6 +219,12 @@ class Space(DistrictModel):
     def get_absolute_url(self) -> str:
         return path_of("space_detail", self.pk)
 
+    @property
+    def where(self) -> str:
+        """Building and floor, which tell rooms of the same name apart; both must be read."""
+        building: str = self.building.name
+        return f"{building} · {self.floor.name}" if self.floor else building
+
 
 class SpaceLeaf(DistrictModel):
     """The stored closure: `leaf` lies in `space` (a leaf lies in itself)."""

@@ -18,9 +18,9 @@ from district.views.respond import changed, inside
 from spaces import permissions
 from spaces.actions import booking as actions
 from spaces.actions.search import Need, nearest_alternatives
+from spaces.booking_list import BOOKINGS, TONES
 from spaces.forms.booking import MoveForm, ReasonForm
 from spaces.inbox import REASONS, asking, just_decided
-from spaces.listings import BOOKINGS, TONES
 from spaces.models import Booking, BookingStatus
 
 
@@ -155,7 +155,7 @@ def booking_inbox(request: DistrictRequest) -> HttpResponse:
     rows = (
         Booking.objects.visible_to(request.actor)
         .filter(status=BookingStatus.REQUESTED, ends_at__gt=timezone.now())
-        .select_related("space__building", "organization", "rules")
+        .select_related("space__building", "space__floor", "organization", "rules")
         .order_by("starts_at", "id")[:50]
     )
     mine = [row for row in rows if permissions.can_decide(request.actor, row)]
