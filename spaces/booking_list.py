@@ -165,13 +165,13 @@ BOOKINGS: Listing[Booking] = Listing(
         Filter("person", _("Booked by"), _booked_by, input_type="text"),
         Filter(
             "since",
-            _("From"),
+            _("From day"),
             lambda values: Q(starts_at__gte=midnight(values[0])),
             input_type="date",
         ),
         Filter(
             "until",
-            _("Until"),
+            _("Until day"),
             lambda values: Q(starts_at__lt=midnight(values[0], days=1)),
             input_type="date",
         ),
