@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from district import cards, permissions, registry
-from district.actions import profile
+from district.actions import ledger, profile
 from district.actors import is_staff
 from district.audit import AUDIT
 from district.certification_messages import administrators, expiry_messages
@@ -171,6 +171,16 @@ def register_people() -> None:
             present.outcome,
             "district/job_import.html",
             present.details,
+        ),
+    )
+    registry.jobs.register(
+        ledger.KIND,
+        JobKind(
+            ledger.label,
+            ledger.LedgerWork,
+            ledger.outcome,
+            "district/job_ledger.html",
+            ledger.details,
         ),
     )
     registry.cards.register("claims", Card("district/cards/claims.html", 12, cards.waiting_claims))

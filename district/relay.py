@@ -8,6 +8,7 @@ leaves the product here: the relay writes what is to be sent, district.channels.
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -90,14 +91,35 @@ def first_broken_seal(district_id: int) -> int | None:
     count as inserted behind the chain's back (0 is returned for them).
     """
     with scope(district_id):
-        previous = GENESIS
-        rows = ActivitySeal.objects.select_related("activity").order_by("number").iterator()
-        for number, row in enumerate(rows, start=1):
-            previous = chained(previous, row.activity)
-            if (row.number, row.hash) != (number, previous):
-                return number
-        stale = timezone.now() - LONGEST_TRANSACTION
-        return 0 if Activity.objects.filter(seals=None, created_at__lt=stale).exists() else None
+        rows = ActivitySeal.objects.select_related("activity").order_by("number")
+        link = follow(Link(0, GENESIS), rows.iterator())
+        return link.broken if link.broken is not None else unsealed_behind()
+
+
+@dataclass(frozen=True)
+class Link:
+    """How far the chain holds: the last seal that follows, and the number of one that does not."""
+
+    number: int
+    hash: str
+    broken: int | None = None
+
+
+def follow(link: Link, seals: Iterable[ActivitySeal]) -> Link:
+    """Recompute the seals that come after a link, up to the first that does not follow."""
+    number, previous = link.number, link.hash
+    for seal_ in seals:
+        expected = (number + 1, chained(previous, seal_.activity))
+        if (seal_.number, seal_.hash) != expected:
+            return Link(number, previous, broken=number + 1)
+        number, previous = expected
+    return Link(number, previous)
+
+
+def unsealed_behind() -> int | None:
+    """0 where an activity that is too old to be under way has no seal, else None."""
+    stale = timezone.now() - LONGEST_TRANSACTION
+    return 0 if Activity.objects.filter(seals=None, created_at__lt=stale).exists() else None
 
 
 def notify(district_id: int) -> int:

@@ -1,11 +1,10 @@
 """The activity ledger, for those who audit."""
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from district.actions.ledger import check_ledger, last_check
+from district.actions.ledger import last_check, start_ledger_check
 from district.audit import AUDIT
 from district.lists import render_list
 from district.middleware import DistrictRequest
@@ -25,5 +24,6 @@ def audit_list(request: DistrictRequest) -> HttpResponse:
 @require_POST
 def ledger_check(request: DistrictRequest) -> HttpResponse:
     require(can_view_ledger(request.actor))
-    check_ledger()
-    return changed(request, _("The chain has been checked."), reverse("audit_list"))
+    job = start_ledger_check(by=request.actor)
+    message = _("The chain is being checked. You can leave this page.")
+    return changed(request, message, job.get_absolute_url())

@@ -2,14 +2,25 @@
 
 import pytest
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from district.actions.ledger import check_ledger, last_check
+from district.actions import ledger
+from district.actions.ledger import check_ledger, last_check, start_ledger_check
 from district.activity import record
 from district.actors import System
 from district.audit import AUDIT, ledger_rows
-from district.models import Activity, ActivitySeal, LedgerCheck, Role
-from district.relay import seal
+from district.job_messages import job_messages
+from district.jobs import run_jobs
+from district.models import (
+    Activity,
+    ActivitySeal,
+    Job,
+    JobStatus,
+    LedgerCheck,
+    Notification,
+    Role,
+)
+from district.relay import GENESIS, chained, first_broken_seal, relay, seal
 from district.tasks import check_ledgers
 from tests.factories import ApiClientFactory, MembershipFactory
 
@@ -105,6 +116,78 @@ def test_check_finds_a_chain_that_was_written_anew(district, three):
     assert check_ledger().broken
 
 
+def checked(district, by) -> Job:
+    job = start_ledger_check(by=by)
+    run_jobs(district.pk)
+    return Job.objects.get(pk=job.pk)
+
+
+def test_check_as_long_work_goes_on_batch_after_batch_and_tells_its_starter(
+    district, auditor, three, monkeypatch
+):
+    monkeypatch.setattr(ledger, "BATCH", 2)
+    for _ in range(2):
+        record("membership.changed", subject=auditor, by=System("test"))
+    relay(district.pk)
+
+    job = checked(district, auditor)
+    relay(district.pk)
+
+    assert (job.status, job.done_count, job.total_count) == (JobStatus.DONE, 5, 5)
+    assert job.report == {"number": 5, "broken": False}
+    assert (last_check().number, last_check().broken) == (5, False)
+    told = Notification.objects.get(person=auditor.person)
+    with translation.override("en"):
+        message = job_messages([told.activity])[told.activity_id]
+    assert message.title == "Check of the ledger is done"
+    assert message.text == "Verified up to number 5"
+
+
+def sealed(activities, **changes) -> None:
+    """The seals of activities, number by number, where `changes` says what is wrong with one."""
+    previous = GENESIS
+    for number, activity in enumerate(activities, start=1):
+        previous = chained(previous, activity)
+        seal_hash = changes.get(f"hash_{number}", previous)
+        if seal_hash is not None:
+            ActivitySeal.objects.create(number=number, activity=activity, hash=seal_hash)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 500])
+@pytest.mark.parametrize("found", ["f" * 64, None], ids=["another hash", "gone"])
+def test_check_as_long_work_finds_what_the_whole_check_finds(
+    district, auditor, three, monkeypatch, batch, found
+):
+    monkeypatch.setattr(ledger, "BATCH", batch)
+    sealed(three, hash_2=found)
+
+    job = checked(district, auditor)
+
+    assert first_broken_seal(district.pk) == 2
+    assert (job.status, job.report) == (JobStatus.DONE, {"number": 1, "broken": True})
+    assert (last_check().number, last_check().broken) == (1, True)
+
+
+def test_a_check_vouches_for_no_seal_that_came_meanwhile(district, auditor, three):
+    seal(district.pk)
+    job = start_ledger_check(by=auditor)
+    work = ledger.LedgerWork(job)
+    seal(district.pk)
+
+    job.done_count += work.step(job)
+    work.finish(job)
+
+    assert ActivitySeal.objects.count() == 4
+    assert last_check().number == 3
+
+
+def test_asking_twice_starts_one_check_for_each_person(district, auditor, operator, three):
+    first = start_ledger_check(by=auditor)
+
+    assert start_ledger_check(by=auditor) == first
+    assert start_ledger_check(by=operator) != first
+
+
 def test_daily_task_checks_every_district(district, three):
     seal(district.pk)
 
@@ -121,6 +204,8 @@ def test_page_is_for_auditors_and_operator_administrators(
     browser = browser_of(auditor)
 
     browser.post("/settings/audit/check/")
+    assert last_check() is None
+    run_jobs(district.pk)
     page = browser.get("/settings/audit/").content.decode()
 
     assert "Verified up to number 3" in page
