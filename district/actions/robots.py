@@ -18,12 +18,15 @@ from district.rules import RuleViolation
 
 @dataclass(frozen=True)
 class RobotWish:
-    """What an operator enters; an empty address or secret keeps the one there is."""
+    """What an operator enters; an empty address or secret keeps the one there is.
+
+    No secret (None) takes it away: the robot does not sign any more.
+    """
 
     name: str
     kind: RobotKind
     address: str
-    secret: str
+    secret: str | None
     verbs: Sequence[str]
     language: str
     is_enabled: bool
@@ -35,10 +38,13 @@ def save_robot(robot: Robot, wish: RobotWish, *, by: Actor) -> Robot:
     is_new = robot._state.adding
     if not is_new:
         robot = _in_use(robot)
-    if wish.address or is_new or wish.kind != robot.kind:
+    moves = wish.kind != robot.kind
+    if wish.address or is_new or moves:
         _take_address(robot, wish)
     if wish.secret:
         robot.sealed_secret = vault.seal(wish.secret)
+    elif wish.secret is None or moves:  # another platform's secret would sign nothing there
+        robot.sealed_secret = ""
     if not wish.verbs or not {*wish.verbs} <= {
         name for name, verb in verbs.items() if verb.audience
     }:
@@ -47,7 +53,8 @@ def save_robot(robot: Robot, wish: RobotWish, *, by: Actor) -> Robot:
     robot.verbs, robot.is_enabled = sorted(set(wish.verbs)), wish.is_enabled
     robot.save()
     verb = "robot.created" if is_new else "robot.changed"
-    record(verb, subject=robot, by=by, data={"kind": robot.kind, "verbs": robot.verbs})
+    data = {"kind": robot.kind, "verbs": robot.verbs, "signs": bool(robot.sealed_secret)}
+    record(verb, subject=robot, by=by, data=data)
     return robot
 
 

@@ -29,6 +29,11 @@ class RobotForm(forms.Form):
         help_text=_("Of DingTalk and Feishu, where the robot demands a signature."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+    forget_secret = forms.BooleanField(
+        label=_("Take the signing secret away"),
+        required=False,
+        help_text=_("Where the robot no longer demands a signature."),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     is_enabled = forms.BooleanField(label=_("Switched on"), required=False, initial=True)
     verbs = forms.MultipleChoiceField(
@@ -46,11 +51,19 @@ class RobotForm(forms.Form):
         super().__init__(data, initial=initial)
         told = [(name, verb.label) for name, verb in verbs.items() if verb.audience]
         self.fields["verbs"].choices = told  # type: ignore[attr-defined]
+        if not robot.sealed_secret:
+            del self.fields["forget_secret"]
         if not robot._state.adding:
             self.fields["address"].required = False
             self.fields["address"].help_text = _("Now %(hint)s. Leave it empty to keep it.") % {
                 "hint": robot.address_hint
             }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("forget_secret") and data.get("secret"):
+            self.add_error("secret", _("Enter a new secret or take the old one away, not both."))
+        return data
 
     def wish(self) -> RobotWish:
         data = self.cleaned_data
@@ -58,7 +71,7 @@ class RobotForm(forms.Form):
             name=data["name"],
             kind=RobotKind(data["kind"]),
             address=data["address"],
-            secret=data["secret"],
+            secret=None if data.get("forget_secret") else data["secret"],
             verbs=data["verbs"],
             language=data["language"],
             is_enabled=data["is_enabled"],

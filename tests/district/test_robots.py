@@ -289,6 +289,38 @@ def test_secrets_are_sealed_for_one_district(district, robot_of):
     assert robot.address_hint == "oapi.dingtalk.com …ab12"
 
 
+def test_a_secret_stays_is_replaced_or_is_taken_away(platform, district, robot_of):
+    robot = robot_of("feishu")
+
+    def secret_after(secret: str | None) -> str:
+        save_robot(robot, wish("feishu", address="", secret=secret), by=System())
+        robot.refresh_from_db()
+        return vault.unseal(robot.sealed_secret) if robot.sealed_secret else ""
+
+    assert [secret_after(""), secret_after("SECnew"), secret_after(None)] == [
+        "SECa1b2c3",
+        "SECnew",
+        "",
+    ]
+    assert (
+        Activity.objects.filter(verb="robot.changed").order_by("id").last().data["signs"] is False
+    )
+    platform.answer = FINE["feishu"]
+    a_request()
+    relay(district.pk)
+    deliver(district.pk)
+    assert b'"sign"' not in platform.requests[0][2]
+
+
+def test_a_robot_of_another_platform_does_not_keep_the_secret(district, robot_of):
+    robot = robot_of("dingtalk")
+
+    save_robot(robot, wish("feishu", secret=""), by=System())
+
+    robot.refresh_from_db()
+    assert (robot.kind, robot.sealed_secret) == (RobotKind.FEISHU, "")
+
+
 def test_the_key_in_an_address_is_not_logged(platform, district, robot_of, operator, caplog):
     caplog.set_level("DEBUG")
     platform.answer = b"no JSON"
@@ -518,3 +550,29 @@ def test_a_failed_message_can_be_sent_again(browser_of, platform, district, robo
     row.refresh_from_db()
     assert (row.status, row.attempt_count) == ("sent", 1)
     assert Activity.objects.filter(verb="delivery.retried", subject_id=row.pk).count() == 1
+
+
+def test_the_form_takes_a_secret_away_only_where_there_is_one(operator, browser_of, robot_of):
+    signs, plain = robot_of("dingtalk"), robot_of("wecom")
+    browser = browser_of(operator)
+    fields = {
+        "name": "Front desk dingtalk",
+        "kind": "dingtalk",
+        "language": "en",
+        "verbs": ["booking.requested"],
+        "forget_secret": "on",
+    }
+
+    both = browser.post(f"/channels/robots/{signs.pk}/edit/", {**fields, "secret": "SECnew"})
+    assert both.status_code == 422
+    assert "take the old one away, not both" in both.content.decode()
+    signs.refresh_from_db()
+    assert vault.unseal(signs.sealed_secret) == "SECa1b2c3"
+
+    browser.post(f"/channels/robots/{signs.pk}/edit/", fields)
+
+    signs.refresh_from_db()
+    assert signs.sealed_secret == ""
+    for robot in (signs, plain):
+        page = browser.get(f"/channels/robots/{robot.pk}/edit/").content.decode()
+        assert "forget_secret" not in page
