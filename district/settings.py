@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "ledger": {"task": "district.check_ledgers", "schedule": crontab(hour=1, minute=0)},
+    "files": {"task": "district.sweep_files", "schedule": crontab(hour=2, minute=0)},
     "certifications": {
         "task": "district.remind_certifications",
         "schedule": crontab(hour=0, minute=30),

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from district.actions.files import sweep_files
 from district.actions.ledger import check_ledger
 from district.actions.notices import publish_due_notices
 from district.actions.organizations import remind_of_certifications
@@ -10,7 +11,7 @@ from district.api.idempotency import forget_old_keys
 from district.channels.sender import deliver
 from district.jobs import run_jobs
 from district.models import District
-from district.relay import relay
+from district.relay import LONGEST_TRANSACTION, relay
 from district.tenancy.scope import scope
 from district.waker import JOBS, RELAY
 
@@ -81,3 +82,12 @@ def check_ledgers() -> None:
     for district_id in District.objects.values_list("pk", flat=True):
         with scope(district_id):
             check_ledger()
+
+
+@shared_task(name="district.sweep_files")
+def sweep_all_files() -> None:
+    """Every night: what killed processes left in storage, once no transaction can be that old."""
+    written_before = timezone.now() - LONGEST_TRANSACTION
+    for district_id in District.objects.values_list("pk", flat=True):
+        with scope(district_id):
+            sweep_files(written_before=written_before)

@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import islice
 from typing import Any, Final
+from uuid import UUID
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
 from district.models import File, FileAudience, Organization, Person
 from district.rules import RuleViolation
+from district.tenancy.scope import current_district_id, scope
+from district.tenancy.undo import on_rollback
 
+log = structlog.get_logger(__name__)
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_PIXELS: Final = 40_000_000
 PDF: Final = b"%PDF-"
+SWEPT_AT_ONCE: Final = 1000
 UNREADABLE: Final = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Who may open a file; the organisation or the person that its audience speaks of."""
+
+    audience: FileAudience
+    organization: Organization | None = None
+    person: Person | None = None
 
 
 def store_upload(
@@ -40,9 +59,7 @@ def store_upload(
         upload.name or "",
         content,
         content_type=content_type,
-        audience=audience,
-        organization=organization,
-        person=person,
+        readers=Readers(audience, organization, person),
     )
 
 
@@ -72,7 +89,7 @@ def store_image(
         f"{(upload.name or '').rsplit('.', 1)[0]}-{width}.jpg",
         drawn.getvalue(),
         content_type="image/jpeg",
-        audience=audience,
+        readers=Readers(audience),
     )
 
 
@@ -83,27 +100,58 @@ def remove_file(file: File) -> None:
     transaction.on_commit(lambda: default_storage.delete(path), robust=True)
 
 
-def keep_file(
-    name: str,
-    content: bytes,
-    *,
-    content_type: str,
-    audience: FileAudience,
-    organization: Organization | None = None,
-    person: Person | None = None,
-) -> File:
+def keep_file(name: str, content: bytes, *, content_type: str, readers: Readers) -> File:
     """Keep bytes as they are: what the product made itself, or what only its importers read."""
     file = File.objects.create(
         name=name[-200:],
         content_type=content_type,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        audience=audience,
-        organization=organization,
-        person=person,
+        audience=readers.audience,
+        organization=readers.organization,
+        person=readers.person,
     )
+    on_rollback(partial(_remove_bytes, current_district_id(), file.pk))
     default_storage.save(file.path, ContentFile(content))
     return file
+
+
+def sweep_files(*, written_before: datetime) -> int:
+    """Remove bytes in the district in scope that have no row; returns how many files went.
+
+    Killed processes leave them. Younger ones may belong to a transaction that is still open.
+    """
+    folder = str(current_district_id())
+    try:
+        _folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return 0
+    removed = 0
+    ids = filter(_is_id, names)
+    while batch := list(islice(ids, SWEPT_AT_ONCE)):
+        kept = {str(pk) for pk in File.objects.filter(pk__in=batch).values_list("pk", flat=True)}
+        for path in (f"{folder}/{name}" for name in batch if name not in kept):
+            if default_storage.get_modified_time(path) < written_before:
+                default_storage.delete(path)
+                removed += 1
+    return removed
+
+
+def _remove_bytes(district_id: int, file_id: UUID) -> None:
+    """After a transaction that ended badly; its row is looked for, as a commit may be in doubt."""
+    try:
+        with scope(district_id):
+            if not File.objects.filter(pk=file_id).exists():
+                default_storage.delete(f"{district_id}/{file_id}")
+    except (DatabaseError, OSError) as error:
+        log.warning("file left to the sweep", file=str(file_id), error=str(error))
+
+
+def _is_id(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
 
 
 def _checked(content: bytes) -> tuple[bytes, str]:

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from district.actions.files import keep_file
+from district.actions.files import Readers, keep_file
 from district.actions.jobs import start_job
 from district.imports.work import APPLY, CHECK, KIND
 from district.models import FileAudience, Job, JobStatus, Membership
@@ -25,8 +25,7 @@ def start_import(
         upload.name or "",
         upload.read(),
         content_type="application/octet-stream",
-        audience=FileAudience.PERSON,
-        person=by.person,
+        readers=Readers(FileAudience.PERSON, person=by.person),
     )
     return start_job(KIND, by=by, parameters={**parameters, "importer": importer}, source=source)
 

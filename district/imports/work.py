@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from district.actions.files import keep_file
+from district.actions.files import Readers, keep_file
 from district.actors import Actor, System
 from district.imports.columns import keyed
 from district.imports.contract import Plan, Wrong
@@ -73,8 +73,9 @@ class ImportWork:
             f"{job.source.name.rsplit('.', 1)[0]}-{_('wrong rows')}.csv",
             content,
             content_type="text/csv",
-            audience=FileAudience.PERSON,
-            person=job.membership.person if job.membership else None,
+            readers=Readers(
+                FileAudience.PERSON, person=job.membership.person if job.membership else None
+            ),
         )
 
     def _unfit(self, row: Row) -> Wrong | None:

@@ -1,10 +1,12 @@
 """Which district the running code works for; outside a scope no district's rows are reachable."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 from django.db import connection, transaction
+
+from district.tenancy.undo import undoing
 
 _current: ContextVar[int | None] = ContextVar("district", default=None)
 _reading_published: ContextVar[bool] = ContextVar("reading_published", default=False)
@@ -39,7 +41,7 @@ def scope(district_id: int) -> Iterator[None]:
     district_id = int(district_id)
     if outer is not None and outer != district_id:
         raise ScopeConflict(f"district {outer} is in scope, {district_id} was asked for")
-    with transaction.atomic():
+    with undoing() if outer is None else nullcontext(), transaction.atomic():
         if outer is None:
             _set("app.district_id", str(district_id))
         token = _current.set(district_id)
