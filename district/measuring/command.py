@@ -16,6 +16,14 @@ from district.runtime import folders
 from district.runtime.services import throwaway_services
 
 
+def import_measures() -> None:
+    """Let every app put its measures on the shelves."""
+    for config in apps.get_app_configs():
+        for module in ("measures", "probes"):
+            if find_spec(f"{config.name}.{module}"):
+                import_module(f"{config.name}.{module}")
+
+
 class MeasuringCommand(BaseCommand):
     requires_system_checks = ()
     shelf: Mapping[str, Any]
@@ -26,10 +34,7 @@ class MeasuringCommand(BaseCommand):
         parser.add_argument("--scale", type=float, default=1.0, help="smaller or larger runs")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for config in apps.get_app_configs():
-            for module in ("measures", "probes"):
-                if find_spec(f"{config.name}.{module}"):
-                    import_module(f"{config.name}.{module}")
+        import_measures()
         name = options["name"]
         if name is None:
             for key, measure in sorted(self.shelf.items()):

@@ -6,13 +6,20 @@ import os
 import signal
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, timedelta
 from functools import partial
 from multiprocessing.connection import Connection
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, connection, transaction
 from kombu.exceptions import OperationalError
 from redis import RedisError
@@ -21,9 +28,10 @@ from district import activity, relay
 from district.activity import record
 from district.actors import System
 from district.celery import app
+from district.channels.sender import deliver
 from district.measuring import Outcome, Proof
 from district.measuring.processes import forked, in_processes
-from district.models import Activity, ActivitySeal, Notification
+from district.models import Activity, ActivitySeal, Delivery, Notification, Person
 from district.tasks import relay_all
 from district.tenancy.roles import as_owner
 from district.tenancy.scope import scope
@@ -36,13 +44,30 @@ ROLLED_BACK: Final = 3  # of ten
 KILLS: Final = 50
 TAMPERINGS: Final = 100
 WRITERS: Final = 4
+SENDERS: Final = 2
 VERB: Final = "booking.confirmed"  # one that its booker is told
 WRITES: Final = 2000
 NOBODY: Final = "redis://127.0.0.1:1/0"
 
 
+class Outbox(BaseEmailBackend):
+    """Writes down the Message-ID of every mail that leaves; lines appended stay whole."""
+
+    path = Path(os.devnull)
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        with self.path.open("a") as outbox:
+            for message in email_messages:
+                outbox.write(f"{message.extra_headers['Message-ID']}\n")
+        return len(email_messages)
+
+
 def booked_stage() -> tuple[Stage, list[Booking]]:
     scene = stage()
+    with scope(scene.district.pk):
+        for row in Person.objects.all():
+            row.email = f"{row.pk.hex}@stage.example"
+            row.save(update_fields=["email"])
     begins = scene.days[0].astimezone(UTC)
     bookings = []
     with scope(scene.district.pk):
@@ -56,24 +81,29 @@ def booked_stage() -> tuple[Stage, list[Booking]]:
 def attack_ledger(prepared: tuple[Stage, list[Booking]], scale: float) -> Outcome:
     """Transactions of which three in ten are undone, while relays run and are killed (SIGKILL).
 
-    Violations: committed rows without seal, seals without committed row, a row sealed or told
-    twice or not told at all, a broken chain, and changed rows that `first_broken_seal` does not
-    find.
+    Senders mail at the same time. Violations: committed rows without seal, seals without committed
+    row, a row sealed, told or mailed twice or not at all, a mail about nothing that was committed,
+    a broken chain, and changed rows that `first_broken_seal` does not find.
     """
     scene, bookings = prepared
-    count, kills = int(TRANSACTIONS * scale), max(int(KILLS * scale), 5)
-    run = in_processes(
-        WRITERS,
-        partial(_write, scene.district.pk, bookings),
-        range(count),
-        meanwhile=partial(_kill_relays, scene.district.pk, kills),
-    )
-    relay.relay(scene.district.pk)
+    district_id, count = scene.district.pk, int(TRANSACTIONS * scale)
+    with TemporaryDirectory() as folder:
+        outbox = Path(folder) / "outbox"
+        with _senders(district_id, outbox):
+            run = in_processes(
+                WRITERS,
+                partial(_write, district_id, bookings),
+                range(count),
+                meanwhile=partial(_kill_relays, district_id, max(int(KILLS * scale), 5)),
+            )
+            relay.relay(district_id)
+            deliver(district_id)
+        mailed = _mailed(district_id, outbox)
     committed = {row for row in run.results if row is not None}
-    violations = _differences(scene.district.pk, committed)
+    violations = _differences(district_id, committed, mailed)
     chance = Random(count)  # noqa: S311 - repeatable
     tampered = chance.sample(sorted(committed), min(TAMPERINGS, len(committed)))
-    violations += sum(not _found(scene.district.pk, row) for row in tampered)
+    violations += sum(not _found(district_id, row) for row in tampered)
     return Outcome(count + len(tampered), violations)
 
 
@@ -85,6 +115,28 @@ def _write(district_id: int, bookings: list[Booking], number: int) -> UUID | Non
         row = record(VERB, subject=subject, by=System(), data={"n": number})
         transaction.set_rollback(undone)
     return None if undone else row.pk
+
+
+@contextmanager
+def _senders(district_id: int, outbox: Path) -> Iterator[None]:
+    """Two senders mail whatever is due, side by side, until the end of the block."""
+    settings.EMAIL_BACKEND, Outbox.path = f"{__name__}.{Outbox.__name__}", outbox
+    outbox.touch()
+
+    def run(_number: int, parent: Connection) -> None:
+        while not parent.poll(0.05):
+            deliver(district_id)
+        parent.send("done")
+
+    children = [forked(run, number) for number in range(SENDERS)]
+    try:
+        yield
+    finally:
+        for child in children:
+            child.pipe.send("stop")
+        for child in children:
+            child.received()
+            child.process.join()
 
 
 def _kill_relays(district_id: int, kills: int) -> None:
@@ -102,15 +154,30 @@ def _kill_relays(district_id: int, kills: int) -> None:
         child.process.join()
 
 
-def _differences(district_id: int, committed: set[UUID]) -> int:
+def _mailed(district_id: int, outbox: Path) -> Counter[object]:
+    """How often each activity was mailed about; a mail about no known one stands for itself."""
+    with scope(district_id):
+        about = {
+            f"<{delivery}@": (activity, "n" in data)
+            for delivery, activity, data in Delivery.objects.values_list(
+                "id", "activity_id", "activity__data"
+            )
+        }
+    mails = [line.split("@")[0] + "@" for line in outbox.read_text().splitlines()]
+    found = [about.get(mail, (mail, True)) for mail in mails]
+    return Counter(subject for subject, is_ours in found if is_ours)
+
+
+def _differences(district_id: int, committed: set[UUID], mailed: Counter[object]) -> int:
     """Between what was committed and what is sealed, told and mailed."""
     with scope(district_id):
         ours = {"activity__data__has_key": "n"}
         sealed = Counter(ActivitySeal.objects.filter(**ours).values_list("activity_id", flat=True))
         told = Counter(Notification.objects.filter(**ours).values_list("activity_id", flat=True))
-    once = Counter(committed)
-    violations = sum(((sealed - once) + (once - sealed)).values())
-    violations += sum(((told - once) + (once - told)).values())
+    once: Counter[object] = Counter(committed)
+    violations = 0
+    for seen in (Counter[object](sealed), Counter[object](told), mailed):
+        violations += ((seen - once) + (once - seen)).total()
     return violations + (relay.first_broken_seal(district_id) is not None)
 
 

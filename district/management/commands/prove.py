@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from district.measuring import Proof, proofs
+from district.measuring import Outcome, Proof, proofs
 from district.measuring.command import MeasuringCommand
 from district.measuring.scratch import migrated_template, scratch_database
 
@@ -21,13 +21,19 @@ class Command(MeasuringCommand):
                 prepared = measure.prepare()
                 measure.disable()
                 mutant = measure.attack(prepared, scale)
-        return {
-            "name": measure.name,
-            "tried": product.tried,
-            **product.kinds,
-            "violations": product.violations,
-            "mutant_violations": mutant.violations,
-        }
+        for kind, count in product.kinds.items():
+            self.stdout.write(f"{kind:40} {count}")
+        return report_of(measure, product, mutant)
 
     def holds(self, report: Mapping[str, Any]) -> bool:
         return not report["violations"] and report["mutant_violations"] > 0
+
+
+def report_of(measure: Proof, product: Outcome, mutant: Outcome) -> dict[str, Any]:
+    """What the JSON line says, and nothing else: whoever reads it knows these keys."""
+    return {
+        "name": measure.name,
+        "tried": product.tried,
+        "violations": product.violations,
+        "mutant_violations": mutant.violations,
+    }
