@@ -78,11 +78,18 @@ def _verbs() -> list[tuple[str, Text]]:
 
 
 def found_by(rows: Rows[Activity], text: str) -> Rows[Activity]:
-    """A seal's number, or a verb as the ledger writes it."""
+    """A seal's number, or a verb: as the ledger writes it, or by its name."""
     number = text.strip().removeprefix("№").strip()
     if number.isdecimal():
         return rows.filter(Q(number=int(number)))
-    return rows.filter(verb__istartswith=text.strip())
+    wanted = text.strip().lower()
+    return rows.filter(
+        verb__in=[
+            key
+            for key, verb in registry.verbs.items()
+            if key.startswith(wanted) or wanted in str(verb.label).lower()
+        ]
+    )
 
 
 AUDIT: Listing[Activity] = Listing(

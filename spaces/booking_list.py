@@ -17,7 +17,7 @@ from district.templatetags.look import duration, until
 from spaces import permissions
 from spaces.actions.booking import LONGEST, cancel_booking, confirm_booking
 from spaces.listings import buildings, ids, one_of
-from spaces.models import Booking, BookingStatus
+from spaces.models import Booking, BookingStatus, Building
 
 TONES = {
     BookingStatus.REQUESTED: "wait",
@@ -71,12 +71,13 @@ def _booked_by(values: Sequence[str]) -> Q:
 
 def _search(rows: Rows[Booking], query: str) -> Rows[Booking]:
     number = query.upper()
+    named = Building.objects.filter(_named([query], "name_zh", "name_en"))
     return matching(
         rows,
         Q(number__in=[number, f"BK-{number}"]),
         Q(title__icontains=query),
         _named([query], "space__name_zh", "space__name_en", "space__code"),
-        _named([query], "space__building__name_zh", "space__building__name_en"),
+        Q(space__building_id__in=list(named.values_list("pk", flat=True))),  # seldom any
         _named([query], "organization__name_zh", "organization__name_en"),
     )
 

@@ -121,6 +121,12 @@ class Organization(DistrictModel):
         ]
         indexes = [
             models.Index(fields=["district", "kind", "id"], name="organization_kind"),
+            models.Index(fields=["district", "industry", "id"], name="organization_industry"),
+            models.Index(
+                fields=["district", "id"],
+                condition=Q(ended_at__isnull=False),
+                name="organization_ended",
+            ),
             words_index("organization", "name_zh", "name_en", "legal_name"),
         ]
 

@@ -205,6 +205,11 @@ class Space(DistrictModel):
             models.Index(fields=["district", "function", "code", "id"], name="space_function"),
             models.Index(fields=["district", "building", "floor", "code"], name="space_building"),
             models.Index(
+                fields=["district", "code", "id"],
+                condition=Q(ended_at__isnull=False),
+                name="space_ended",
+            ),
+            models.Index(
                 fields=["district", "capacity", "id"],
                 condition=Q(bookable=True, ended_at=None),
                 name="space_bookable",

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db.models import Field, Model
 from django.db.models.sql.compiler import (
     SQLAggregateCompiler,
     SQLCompiler,
@@ -20,20 +19,21 @@ __all__ = [
     "SQLUpdateCompiler",
 ]
 
-Columns = tuple["Field[Any, Any]", ...]
-_compiled: Final[dict[tuple[type[Model], Columns], str]] = {}
+_compiled: Final[dict[Any, str]] = {}  # by model and columns
 
 
 class SQLInsertCompiler(PlainInsertCompiler):
     """The text of an INSERT of one row of plain values depends on its columns alone: it is kept.
 
-    Compiling it anew is half of what saving a row costs.
+    Compiling it anew is a good part of what saving a row costs.
     """
 
-    def as_sql(self) -> list[tuple[str, Sequence[Any]]]:
+    query: Any
+
+    def as_sql(self) -> Any:
         if not self._is_plain():
             return super().as_sql()
-        columns: Columns = tuple(self.query.fields)
+        columns = tuple(self.query.fields)
         values = self._values(columns)
         if any(hasattr(value, "as_sql") for value in values):
             return super().as_sql()
@@ -48,7 +48,7 @@ class SQLInsertCompiler(PlainInsertCompiler):
             query.raw or query.on_conflict or self.returning_fields or not query.fields
         )
 
-    def _values(self, columns: Columns) -> list[Any]:
+    def _values(self, columns: Sequence[Any]) -> list[Any]:
         (row,) = self.query.objs
         return [
             column.get_db_prep_save(column.pre_save(row, add=True), self.connection)
