@@ -16,7 +16,12 @@ def test_inserts_of_one_kind_share_their_text_and_keep_their_own_values(district
         Space.objects.create(building=plain.building, code="A", name_en="%s and more", area_m2=None)
     with counted() as second:
         Space.objects.create(
-            building=plain.building, code="B", area_m2=40, features=["projector"], measures={"h": 3}
+            building=plain.building,
+            code="B",
+            name_en="B",
+            area_m2=40,
+            features=["projector"],
+            measures={"h": 3},
         )
 
     saved = list(Space.objects.exclude(pk=plain.pk).order_by("code"))
@@ -24,7 +29,7 @@ def test_inserts_of_one_kind_share_their_text_and_keep_their_own_values(district
     assert [sql for sql, _ in first.of_the_page] == [sql for sql, _ in second.of_the_page]
     assert [(row.name_en, row.area_m2, row.features, row.measures) for row in saved] == [
         ("%s and more", None, [], {}),
-        ("", 40, ["projector"], {"h": 3}),
+        ("B", 40, ["projector"], {"h": 3}),
     ]
     assert {row.district_id for row in saved} == {district.pk}
 

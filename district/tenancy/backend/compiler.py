@@ -30,7 +30,7 @@ class SQLInsertCompiler(PlainInsertCompiler):
 
     query: Any
 
-    def as_sql(self) -> Any:
+    def as_sql(self) -> Any:  # type: ignore[override]
         if not self._is_plain():
             return super().as_sql()
         columns = tuple(self.query.fields)
