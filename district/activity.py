@@ -45,16 +45,15 @@ def record(
     subject: DistrictModel,
     by: Actor,
     organization: UUID | None = None,
-    counterpart: UUID | None = None,
     data: dict[str, Any] | None = None,
 ) -> Activity:
     """Append what just happened, in the caller's transaction; the relay seals it after the commit.
 
-    `organization` and `counterpart` are ids. `data` takes ids, codes and amounts only: never names,
-    addresses or free text. Raises KeyError for a verb nobody declared.
+    `organization` is an id. `data` takes ids, codes and amounts only: never names, addresses or
+    free text. Raises KeyError for a verb nobody declared.
     """
     activity = _activity(verb, subject, by, data)
-    activity.organization_id, activity.counterpart_id = organization, counterpart
+    activity.organization_id = organization
     activity.save(force_insert=True)
     _wake_relay()
     return activity

@@ -1,13 +1,19 @@
 """What people and organisations tell the registries at start-up."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from district import cards, permissions, registry
 from district.actions import ledger, profile
 from district.actors import is_staff
+from district.api.resources import DistrictResource, OrganizationResource
 from district.audit import AUDIT
 from district.certification_messages import administrators, expiry_messages
 from district.claim_messages import claim_messages, claimant, reviewers
+from district.demo.fill import fill_ground, settle_ledger
+from district.demo.messages import fill_messages
 from district.found import MEMBERS
 from district.found import ORGANIZATIONS as ORGS
 from district.imports import organizations, present, work
@@ -20,6 +26,7 @@ from district.registry import (
     JobKind,
     MenuItem,
     PersonalData,
+    Route,
     Searchable,
     Verb,
     VerbGroup,
@@ -66,6 +73,9 @@ VERBS = {
     "job.failed": Verb(
         _("Task failed"), icon="alert-triangle", audience=starter, messages=job_messages
     ),
+    "client.created": Verb(_("API client added"), icon="key"),
+    "token.issued": Verb(_("API token issued"), icon="key"),
+    "token.revoked": Verb(_("API token revoked"), icon="key"),
     "claim.submitted": Verb(
         _("Company claimed"),
         icon="file-check",
@@ -93,6 +103,13 @@ VERBS = {
     ),
 }
 MENU = {
+    "today": MenuItem(_("Workbench"), "home", "home", "", 10, is_staff, on_phone=True),
+    "home": MenuItem(
+        _("Home"), "home", "home", "", 10, lambda actor: not is_staff(actor), on_phone=True
+    ),
+    "clients": MenuItem(
+        _("API clients"), "client_list", "api", _("Settings"), 90, permissions.can_manage_clients
+    ),
     "organizations": MenuItem(
         _("Organisations"),
         "organization_list",
@@ -155,42 +172,58 @@ PERSONAL_DATA = {
 }
 
 
+JOB_KINDS = {
+    work.KIND: JobKind(
+        present.label,
+        work.ImportWork,
+        present.outcome,
+        "district/job_import.html",
+        present.details,
+    ),
+    ledger.KIND: JobKind(
+        ledger.label,
+        ledger.LedgerWork,
+        ledger.outcome,
+        "district/job_ledger.html",
+        ledger.details,
+    ),
+}
+CARDS = {
+    "claims": Card("district/cards/claims.html", 12, cards.waiting_claims),
+    "certifications": Card(
+        "district/cards/certifications.html", 40, cards.expiring_certifications, "aside"
+    ),
+}
+SEARCHES = {
+    "organization": Searchable(_("Organisations"), "building", index=ORGS),
+    "member": Searchable(_("Members"), "user", index=MEMBERS),
+}
+ROUTES = {
+    "district": Route("district", DistrictResource, "district"),
+    "organizations": Route("organizations", OrganizationResource, "organization"),
+}
+DEMO = {
+    "ground": DemoPart(order=10, fill=fill_ground),
+    "messages": DemoPart(order=80, fill=fill_messages),
+    "ledger": DemoPart(order=90, fill=settle_ledger),
+    "search": DemoPart(order=95, fill=lambda build: reindex_all()),
+}
+
+
 def register_people() -> None:
-    for key, part in PERSONAL_DATA.items():
-        registry.personal_data.register(key, part)
-    for verb, declared in VERBS.items():
-        registry.verbs.register(verb, declared)
-    for key, item in MENU.items():
-        registry.menu.register(key, item)
     registry.importers.register("organizations", organizations.IMPORTER)
-    registry.jobs.register(
-        work.KIND,
-        JobKind(
-            present.label,
-            work.ImportWork,
-            present.outcome,
-            "district/job_import.html",
-            present.details,
-        ),
-    )
-    registry.jobs.register(
-        ledger.KIND,
-        JobKind(
-            ledger.label,
-            ledger.LedgerWork,
-            ledger.outcome,
-            "district/job_ledger.html",
-            ledger.details,
-        ),
-    )
-    registry.cards.register("claims", Card("district/cards/claims.html", 12, cards.waiting_claims))
-    registry.cards.register(
-        "certifications",
-        Card("district/cards/certifications.html", 40, cards.expiring_certifications, "aside"),
-    )
     for listing in (ORGANIZATIONS, PEOPLE, JOBS, AUDIT):
         registry.listings.register(listing.key, listing)
-    searches = registry.searches
-    searches.register("organization", Searchable(_("Organisations"), "building", index=ORGS))
-    searches.register("member", Searchable(_("Members"), "user", index=MEMBERS))
-    registry.demo.register("search", DemoPart(95, lambda build: reindex_all()))
+    declared: list[tuple[registry.Registry[Any], Mapping[str, Any]]] = [
+        (registry.personal_data, PERSONAL_DATA),
+        (registry.verbs, VERBS),
+        (registry.menu, MENU),
+        (registry.jobs, JOB_KINDS),
+        (registry.cards, CARDS),
+        (registry.searches, SEARCHES),
+        (registry.routes, ROUTES),
+        (registry.demo, DEMO),
+    ]
+    for shelf, items in declared:
+        for key, item in items.items():
+            shelf.register(key, item)

@@ -49,15 +49,7 @@ def map_data() -> dict[str, Any]:
             _building(row)
             for row in Building.objects.current().filter(geometry__isnull=False).order_by("code")
         ],
-        "zones": [
-            {
-                "id": str(row.pk),
-                "name": row.name,
-                "purpose": row.purpose,
-                "shape": thin(row.boundary),
-            }
-            for row in Zone.objects.filter(ended_at=None)
-        ],
+        "zones": [_zone(row) for row in Zone.objects.filter(ended_at=None)],
         "places": [
             _place(row) for row in Place.objects.filter(ended_at=None, kind__in=CULTURAL_PLACES)
         ],
@@ -66,14 +58,7 @@ def map_data() -> dict[str, Any]:
         ],
         "routes": [_route(row) for row in _routes()],
         "platforms": [
-            {
-                "id": str(row.pk),
-                "name": row.name,
-                "at": [row.building.longitude, row.building.latitude],
-                "url": row.get_absolute_url(),
-                "note": row.get_health_display(),
-                "health": row.health,
-            }
+            _platform(row)
             for row in Platform.objects.filter(
                 ended_at=None, building__longitude__isnull=False
             ).select_related("building")
@@ -98,6 +83,27 @@ def _building(row: Building) -> dict[str, Any]:
         "at": [row.longitude, row.latitude],
         "url": reverse("building_detail", args=[row.pk]),
         "shape": thin(row.geometry),
+    }
+
+
+def _zone(row: Zone) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "name": row.name,
+        "purpose": row.purpose,
+        "shape": thin(row.boundary),
+    }
+
+
+def _platform(row: Any) -> dict[str, Any]:
+    """Where the building stands in which it is run."""
+    return {
+        "id": str(row.pk),
+        "name": row.name,
+        "at": [row.building.longitude, row.building.latitude],
+        "url": row.get_absolute_url(),
+        "note": row.get_health_display(),
+        "health": row.health,
     }
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from spaces.models import (
@@ -169,22 +170,24 @@ def read(spaces: Sequence[Space], begins: datetime, ends: datetime) -> Sources:
     )
     sources = {claim.source_id for claim in claims}
     rows = Booking.objects.select_related("organization", "space", "rules")
-    asked: dict[UUID, list[Booking]] = defaultdict(list)
-    for booking in rows.filter(
-        status=BookingStatus.REQUESTED,
-        rules__holds_when_requested=False,
-        space_id__in=ids,
-        ends_at__gt=begins,
-        starts_at__lt=ends,
-    ):
-        asked[booking.space_id].append(booking)
+    asked = rows.filter(space_id__in=ids, ends_at__gt=begins, starts_at__lt=ends)
     return Sources(
         leaves,
         claims,
         rows.in_bulk(sources),
         Blocking.objects.select_related("space").in_bulk(sources),
-        asked,
+        _waiting(asked),
     )
+
+
+def _waiting(bookings: QuerySet[Booking]) -> dict[UUID, list[Booking]]:
+    """Those that only ask for their time, by space."""
+    found: dict[UUID, list[Booking]] = defaultdict(list)
+    for booking in bookings.filter(
+        status=BookingStatus.REQUESTED, rules__holds_when_requested=False
+    ):
+        found[booking.space_id].append(booking)
+    return found
 
 
 class _Draughtsman:

@@ -49,7 +49,13 @@ def in_processes(
             results.append(work(items[position]))
         parent.send((results, time.process_time() - begun))
 
-    children = [forked(client, number) for number in range(clients)]
+    answers, seconds = _raced([forked(client, number) for number in range(clients)], meanwhile)
+    results = [result for found, _cpu in answers for result in found]
+    return Run(results, seconds, sum(cpu for _found, cpu in answers))
+
+
+def _raced(children: Sequence["Child"], meanwhile: Callable[[], None]) -> tuple[list[Any], float]:
+    """What they answer, and how long they took from the moment all were ready."""
     for child in children:
         child.received()
     begun = time.perf_counter()
@@ -60,8 +66,7 @@ def in_processes(
     seconds = time.perf_counter() - begun
     for child in children:
         child.process.join()
-    results = [result for found, _cpu in answers for result in found]
-    return Run(results, seconds, sum(cpu for _found, cpu in answers))
+    return answers, seconds
 
 
 @dataclass(frozen=True)

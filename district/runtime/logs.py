@@ -10,18 +10,26 @@ from structlog.typing import EventDict, Processor
 # PostgreSQL quotes the row that broke a rule: people's names and addresses may be in it.
 QUOTED_ROW: Final = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
 
+SHARED: Final[list[Processor]] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+QUIET: Final = {
+    # Refusals are in the line of their request.
+    "django.request": {"level": "ERROR"},
+    # It names whole addresses, and those of group robots hold their keys.
+    "httpx": {"level": "WARNING"},
+    "httpcore": {"level": "WARNING"},
+}
+
 
 def configuration(*, json: bool, level: str) -> dict[str, Any]:
     """The LOGGING dictionary; also points structlog's own loggers at it."""
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.StackInfoRenderer(),
-    ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -32,7 +40,7 @@ def configuration(*, json: bool, level: str) -> dict[str, Any]:
         "formatters": {
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": shared,
+                "foreign_pre_chain": SHARED,
                 "processors": _renderers(json),
             }
         },
@@ -45,13 +53,7 @@ def configuration(*, json: bool, level: str) -> dict[str, Any]:
             }
         },
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {
-            # Refusals are in the line of their request.
-            "django.request": {"level": "ERROR"},
-            # It names whole addresses, and those of group robots hold their keys.
-            "httpx": {"level": "WARNING"},
-            "httpcore": {"level": "WARNING"},
-        },
+        "loggers": QUIET,
     }
 
 

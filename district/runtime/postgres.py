@@ -13,7 +13,7 @@ from urllib.parse import quote
 import psycopg
 
 from . import folders, node
-from .processes import Account, Process, StartFailed, spawn, stop, unprivileged_account
+from .processes import Account, Leash, Process, StartFailed, spawn, stop, unprivileged_account
 
 SUPERUSER = "postgres"
 START_SECONDS = 60
@@ -143,10 +143,8 @@ class Postgres:
             return spawn(
                 [self.native / "bin/postgres", "-D", self.data, *settings],
                 environment=ENVIRONMENT,
-                at_parent_death=signal.SIGINT,
-                account=self.account,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                leash=Leash(self.account, at_parent_death=signal.SIGINT),
             )
 
     def _answers(self) -> bool:

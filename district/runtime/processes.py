@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
@@ -33,30 +34,43 @@ def unprivileged_account() -> Account | None:
     raise StartFailed("Running as root, and there is neither an account postgres nor nobody.")
 
 
+@dataclass(frozen=True)
+class Leash:
+    """How a child is tethered: who it runs as, and what it gets when its parent dies.
+
+    `keep="family"` is for a program whose own children would otherwise outlive it.
+    """
+
+    account: Account | None = None
+    at_parent_death: signal.Signals = signal.SIGKILL
+    keep: Literal["alone", "family"] = "alone"
+
+    def command(self) -> list[str]:
+        who = f"{self.account.pw_uid}:{self.account.pw_gid}" if self.account else "-"
+        words = [str(os.getpid()), str(int(self.at_parent_death)), who, self.keep]
+        return [sys.executable, "-I", "-S", tether.__file__, *words]
+
+
 def spawn(
     command: Sequence[str | Path],
     *,
     environment: Mapping[str, str],
-    at_parent_death: signal.Signals = signal.SIGKILL,
-    account: Account | None = None,
-    stdout: IO[bytes] | int | None = None,
-    stderr: IO[bytes] | int | None = None,
     folder: str | Path = "/",
-    keep: Literal["alone", "family"] = "alone",
+    stdout: IO[bytes] | int | None = None,
+    leash: Leash = Leash(),
 ) -> Process:
     """Start a tethered child in its own session, where the terminal's Ctrl-C does not reach it.
 
-    `keep="family"` is for a program whose own children would otherwise outlive it.
+    A file takes its errors as well; those of a pipe go where the parent's go.
     """
-    who = f"{account.pw_uid}:{account.pw_gid}" if account else "-"
-    leash = [tether.__file__, str(os.getpid()), str(int(at_parent_death)), who, keep]
+    is_file = stdout is not None and not isinstance(stdout, int)
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", *leash, *map(str, command)],
+        [*leash.command(), *map(str, command)],
         env=dict(environment),
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=stdout,
-        stderr=stderr,
+        stderr=subprocess.STDOUT if is_file else None,
         start_new_session=True,
     )
 

@@ -41,7 +41,6 @@ class Redis:
                 self._command(),
                 environment=os.environ,
                 stdout=output,
-                stderr=subprocess.STDOUT,
             )
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:

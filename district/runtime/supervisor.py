@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .folders import ROOT
-from .processes import Log, Process, StartFailed, spawn, stop
+from .processes import Leash, Log, Process, StartFailed, spawn, stop
 from .services import Member
 
 RESTARTS = 5
@@ -26,7 +26,9 @@ class Program:
         self.process: Process | None = None
 
     def start(self) -> None:
-        self.process = spawn(self.command, environment=self.environment, folder=ROOT, keep="family")
+        self.process = spawn(
+            self.command, environment=self.environment, folder=ROOT, leash=Leash(keep="family")
+        )
 
     def stop(self) -> None:
         if self.process:

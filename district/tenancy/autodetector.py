@@ -40,15 +40,9 @@ class DistrictAutodetector(MigrationAutodetector):
                     ]
                 case operations.RenameModel():
                     # The name of a key contains those of its table and column.
-                    names = self._links(app_label, operation.old_name)
-                    dropped += [
-                        RemoveIsolatedForeignKey(model_name=operation.old_name, name=name)
-                        for name in names
-                    ]
-                    added += [
-                        AddIsolatedForeignKey(model_name=operation.new_name, name=name)
-                        for name in names
-                    ]
+                    for name in self._links(app_label, operation.old_name):
+                        dropped.append(RemoveIsolatedForeignKey(operation.old_name, name))
+                        added.append(AddIsolatedForeignKey(operation.new_name, name))
                 case (
                     operations.AddField()
                     | operations.AlterField()

@@ -1,5 +1,6 @@
 """People by their memberships: who is where, in which role."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -35,7 +36,6 @@ def person_list(request: DistrictRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def membership_edit(request: DistrictRequest, membership_id: UUID) -> HttpResponse:
     membership = get_object_or_404(current_memberships(request.actor), pk=membership_id)
-    can_manage = can_manage_people(request.actor, membership.organization)
     if membership.organization_id != request.actor.organization_id:
         record("person.viewed", subject=membership.person, by=request.actor)
     form = RoleForm(
@@ -45,8 +45,16 @@ def membership_edit(request: DistrictRequest, membership_id: UUID) -> HttpRespon
         organization=membership.organization,
     )
     if form.is_bound:
-        require(can_manage)
-    if form.is_bound and form.is_valid():
+        require(can_manage_people(request.actor, membership.organization))
+        if _is_role_changed(request, membership, form):
+            return changed(request, _("The role has been changed."), reverse("person_list"))
+    context = _membership_context(request, membership, form)
+    status = 422 if form.is_bound else 200
+    return render_page(request, "district/person_detail.html", context, status=status)
+
+
+def _is_role_changed(request: DistrictRequest, membership: Membership, form: RoleForm) -> bool:
+    if form.is_valid():
         with refusals_shown(form):
             change_role(
                 membership,
@@ -54,17 +62,19 @@ def membership_edit(request: DistrictRequest, membership_id: UUID) -> HttpRespon
                 community=form.cleaned_data.get("community"),
                 by=request.actor,
             )
-        if form.is_valid():
-            return changed(request, _("The role has been changed."), reverse("person_list"))
-    context = {
+    return form.is_valid()
+
+
+def _membership_context(
+    request: DistrictRequest, membership: Membership, form: RoleForm
+) -> dict[str, Any]:
+    return {
         "shown": membership,
         "form": form,
-        "can_manage": can_manage,
+        "can_manage": can_manage_people(request.actor, membership.organization),
         "others": _others(request, membership),
         "entries": timeline(membership, request),
     }
-    status = 422 if form.is_bound else 200
-    return render_page(request, "district/person_detail.html", context, status=status)
 
 
 @require_POST

@@ -180,33 +180,42 @@ def _near_times(space: Space, need: Need, by: Actor, zone: ZoneInfo) -> list[dat
     if rules is None:
         return []
     step = timedelta(minutes=max(rules.grid_minutes, 15))
-    reach = step * NEAR_STEPS
-    before, after = timedelta(minutes=rules.setup_minutes), timedelta(minutes=rules.cleanup_minutes)
-    claims = list(
-        Occupancy.objects.filter(
-            space__holders__space=space,
-            ends_at__gt=need.starts_at - reach - before,
-            starts_at__lt=need.ends_at + reach + after,
-        ).values_list("starts_at", "ends_at")
-    )
-    held = Hold.objects.filter(
-        space__holders__space=space, expires_at__gt=timezone.now(), ends_at__gt=timezone.now()
-    )
-    claims += list(held.values_list("starts_at", "ends_at"))
+    buffers = timedelta(minutes=max(rules.setup_minutes, rules.cleanup_minutes))
+    taken = _taken_near(space, need, step * NEAR_STEPS + buffers)
     staff = permissions.audience_of(by) == Audience.OPERATOR
 
     def fits(moved: Need) -> bool:
-        start, end = moved.starts_at - before, moved.ends_at + after
-        free = not any(begins < end and start < ends for begins, ends in claims)
-        return free and (
-            is_open(rules, moved.starts_at, moved.ends_at, zone)
-            and moved.starts_at >= timezone.now()
-            if staff
-            else _allows(rules, moved, zone)
-        )
+        if _is_taken(rules, moved, taken):
+            return False
+        if not staff:
+            return _allows(rules, moved, zone)
+        opened = is_open(rules, moved.starts_at, moved.ends_at, zone)
+        return opened and moved.starts_at >= timezone.now()
 
     found = []
     for way in (step, -step):
         tries = (need.later(way * number) for number in range(1, NEAR_STEPS + 1))
         found += [moved.starts_at for moved in tries if fits(moved)][:1]
     return sorted(found, key=lambda at: abs(at - need.starts_at))
+
+
+def _taken_near(space: Space, need: Need, reach: timedelta) -> Sequence[tuple[datetime, datetime]]:
+    """What is claimed of the space, or held, within reach of the wished time."""
+    claims = Occupancy.objects.filter(
+        space__holders__space=space,
+        ends_at__gt=need.starts_at - reach,
+        starts_at__lt=need.ends_at + reach,
+    )
+    held = Hold.objects.filter(
+        space__holders__space=space, expires_at__gt=timezone.now(), ends_at__gt=timezone.now()
+    )
+    return [
+        *claims.values_list("starts_at", "ends_at"),
+        *held.values_list("starts_at", "ends_at"),
+    ]
+
+
+def _is_taken(rules: BookingRules, need: Need, taken: Sequence[tuple[datetime, datetime]]) -> bool:
+    start = need.starts_at - timedelta(minutes=rules.setup_minutes)
+    end = need.ends_at + timedelta(minutes=rules.cleanup_minutes)
+    return any(begins < end and start < ends for begins, ends in taken)

@@ -66,6 +66,9 @@ TITLES: Final = {
 }
 
 
+Slot = tuple[datetime, datetime]
+
+
 @dataclass
 class Diary:
     """What has been booked so far, by leaf, so that nothing is booked twice."""
@@ -146,8 +149,8 @@ def _bookings(
     for offset in range(-DAYS_BACK, DAYS_AHEAD + 1):
         day = build.today + timedelta(days=offset)
         for space in spaces:
-            for starts_at, ends_at in _slots(build, space, day, offset):
-                booking = _booking(build, space, starts_at, ends_at, now, people)
+            for slot in _slots(build, space, day, offset):
+                booking = _booking(build, space, slot, now, people)
                 claimed = booking.claimed
                 if diary.is_free(leaves[space.pk], claimed.lower, claimed.upper):
                     if booking.status in CLAIMING:
@@ -173,7 +176,7 @@ def _seat_bookings(build: Build, diary: Diary) -> Iterator[tuple[Booking, list[U
                 hour = build.random.choice((8, 9, 9, 10, 13))
                 starts_at = build.at(day, hour)
                 ends_at = starts_at + timedelta(hours=build.random.choice((3, 4, 6, 8)))
-                booking = _booking(build, free[0], starts_at, ends_at, now, people)
+                booking = _booking(build, free[0], (starts_at, ends_at), now, people)
                 booking.space = free[0].parent
                 booking.seat_count = booking.attendee_count = count
                 yield booking, [seat.pk for seat in free[:count]]
@@ -192,9 +195,7 @@ def _people(build: Build) -> list[tuple[Organization, Membership]]:
     return pairs
 
 
-def _slots(
-    build: Build, space: Space, day: date, offset: int
-) -> Iterator[tuple[datetime, datetime]]:
+def _slots(build: Build, space: Space, day: date, offset: int) -> Iterator[Slot]:
     chance = build.random
     share = DEMAND[space.function] * (BUSY_FACTOR if space.building.code == BUSY else 1)
     share *= 0.25 if day.isoweekday() > 5 and offset else 1
@@ -218,12 +219,11 @@ def _slots(
 def _booking(
     build: Build,
     space: Space,
-    starts_at: datetime,
-    ends_at: datetime,
+    slot: Slot,
     now: datetime,
     people: list[tuple[Organization, Membership]],
 ) -> Booking:
-    chance = build.random
+    chance, (starts_at, ends_at) = build.random, slot
     company, member = chance.choice(people)
     attendees = chance.randint(max(1, space.capacity // 4), max(1, space.capacity))
     titles = TITLES[build.district.language]

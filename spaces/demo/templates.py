@@ -40,6 +40,20 @@ MEETINGS: Final = (
     S("视频会议室", "Video room", "meeting", 32, 10, "screen video_call recording wifi", bookable=True),
 )  # fmt: skip
 
+SHARED_LABS: Final = (
+    S("黄光洁净间", "Yellow-light cleanroom", "equipment", 60, 4, "cleanroom compressed_air", bookable=True, measures={**LAB_MEASURES, "cleanroom_iso": 6}),
+    S("扫描电镜室", "SEM room", "equipment", 24, 3, "three_phase", bookable=True, measures={"vibration_vc": "VC-D"}),
+)  # fmt: skip
+HALF: Final = "projector screen sound streaming wheelchair wifi"
+HALVES: Final = tuple(
+    S(f"月湾厅 {half}", f"Moon Bay Hall {half}", "meeting", 106, 60, HALF, bookable=True)
+    for half in "AB"
+)
+HALLS: Final = (
+    S("月湾厅", "Moon Bay Hall", "meeting", 212, 120, f"{HALF} interpreting stage", bookable=True, realms="pcv", parts=HALVES),
+    S("报告厅", "Auditorium", "meeting", 260, 180, "projector stage sound interpreting recording wheelchair", bookable=True, realms="pc"),
+)  # fmt: skip
+
 
 def floor_plan(template: str, level: int) -> Iterator[SpacePlan]:
     """The spaces of one floor, in the order of their numbers."""
@@ -86,26 +100,7 @@ def _lab(level: int) -> Iterator[SpacePlan]:
             measures=LAB_MEASURES,
         )
     if level == 1:
-        yield S(
-            "黄光洁净间",
-            "Yellow-light cleanroom",
-            "equipment",
-            60,
-            4,
-            "cleanroom compressed_air",
-            bookable=True,
-            measures={**LAB_MEASURES, "cleanroom_iso": 6},
-        )
-        yield S(
-            "扫描电镜室",
-            "SEM room",
-            "equipment",
-            24,
-            3,
-            "three_phase",
-            bookable=True,
-            measures={"vibration_vc": "VC-D"},
-        )
+        yield from SHARED_LABS
     if level % 2 == 0:
         yield MEETINGS[level // 2 % 3]
 
@@ -137,31 +132,7 @@ def _pilot(level: int) -> Iterator[SpacePlan]:
 
 def _conference(level: int) -> Iterator[SpacePlan]:
     if level == 1:
-        half = "projector screen sound streaming wheelchair wifi"
-        yield S(
-            "月湾厅",
-            "Moon Bay Hall",
-            "meeting",
-            212,
-            120,
-            f"{half} interpreting stage",
-            bookable=True,
-            realms="pcv",
-            parts=(
-                S("月湾厅 A", "Moon Bay Hall A", "meeting", 106, 60, half, bookable=True),
-                S("月湾厅 B", "Moon Bay Hall B", "meeting", 106, 60, half, bookable=True),
-            ),
-        )
-        yield S(
-            "报告厅",
-            "Auditorium",
-            "meeting",
-            260,
-            180,
-            "projector stage sound interpreting recording wheelchair",
-            bookable=True,
-            realms="pc",
-        )
+        yield from HALLS
     yield from MEETINGS
     yield S(
         "湖景会议室",

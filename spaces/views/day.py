@@ -1,7 +1,7 @@
 """The day plan of staff: buildings, filters and a day, all in the address."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from district.lists import Chip
 from district.middleware import DistrictRequest
 from district.permissions import require
+from district.rules import Text
 from district.views.respond import render_page
 from spaces import permissions
 from spaces.forms.booking import ASKED
@@ -223,34 +224,39 @@ def _days(params: QueryDict, day: date) -> dict[str, str]:
 def _chips(
     params: QueryDict, buildings: Sequence[Building], asked: Asked
 ) -> dict[str, Sequence[Chip]]:
-    def toggled(key: str, chosen: Sequence[str], value: str) -> str:
-        left = [item for item in chosen if item != value]
-        return link(params, **{key: left if value in chosen else [*left, value]})
-
     shown = [str(row.pk) for row in asked.buildings]
+    names = [(str(row.pk), row.name) for row in buildings]
+    features = [(item.value, item.label) for item in ASKED]
+    sizes = [(str(size), str(size)) for size in SIZES]
     return {
-        "building_chips": [
-            Chip(row.name, toggled("building", shown, str(row.pk)), str(row.pk) in shown)
-            for row in buildings
-        ],
-        "people_chips": [
-            Chip(
-                str(size),
-                link(params, people=[] if asked.people == size else size),
-                asked.people == size,
-            )
-            for size in SIZES
-        ],
-        "feature_chips": [
-            Chip(
-                item.label,
-                toggled("feature", asked.features, item.value),
-                item.value in asked.features,
-            )
-            for item in ASKED
-        ],
-        "state_chips": [
-            Chip(label, link(params, state=[] if asked.state == key else key), asked.state == key)
-            for key, label in STATES
-        ],
+        "building_chips": _several(params, "building", names, shown),
+        "people_chips": _one(params, "people", sizes, str(asked.people or "")),
+        "feature_chips": _several(params, "feature", features, asked.features),
+        "state_chips": _one(params, "state", STATES, asked.state),
     }
+
+
+def _several(
+    params: QueryDict, key: str, choices: Iterable[tuple[str, Text]], chosen: Sequence[str]
+) -> Sequence[Chip]:
+    """Each chip adds its value to those chosen, or takes it away."""
+    return [
+        Chip(label, link(params, **{key: _toggled(chosen, value)}), value in chosen)
+        for value, label in choices
+    ]
+
+
+def _toggled(chosen: Sequence[str], value: str) -> list[str]:
+    if value in chosen:
+        return [item for item in chosen if item != value]
+    return [*chosen, value]
+
+
+def _one(
+    params: QueryDict, key: str, choices: Iterable[tuple[str, Text]], chosen: str
+) -> Sequence[Chip]:
+    """Each chip takes the place of the one chosen, or takes itself away."""
+    return [
+        Chip(label, link(params, **{key: [] if value == chosen else value}), value == chosen)
+        for value, label in choices
+    ]

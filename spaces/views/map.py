@@ -46,16 +46,25 @@ def district_map(request: DistrictRequest) -> HttpResponse:
         "progress": progress_of(zone) if zone else [],
         "now": timezone.now(),
         "can_edit": permissions.can_create_building(request.actor),
-        "config": {
-            "data": reverse("map_data"),
-            "page": reverse("district_map"),
-            "chosen": str(building.pk) if building else "",
-            "shares": {str(key): row for key, row in _known(shares).items()},
-            "centre": [request.district.longitude, request.district.latitude],
-        },
+        "config": _config(request, building, shares),
         **(_panel(request, building, shares) if building else {}),
     }
     return render_page(request, "spaces/map.html", context, partials=["map-panel"])
+
+
+def _config(
+    request: DistrictRequest,
+    building: Building | None,
+    shares: Mapping[UUID, figures.BuildingFigures],
+) -> dict[str, Any]:
+    """What the script of the map has to know."""
+    return {
+        "data": reverse("map_data"),
+        "page": reverse("district_map"),
+        "chosen": str(building.pk) if building else "",
+        "shares": {str(key): row for key, row in _known(shares).items()},
+        "centre": [request.district.longitude, request.district.latitude],
+    }
 
 
 def _version(request: HttpRequest) -> str:
@@ -112,31 +121,24 @@ def _layers() -> list[dict[str, Any]]:
     venues = Place.objects.filter(ended_at=None, kind__in=CULTURAL_PLACES).count()
     works = ArtWork.objects.filter(ended_at=None).count()
     routes = Route.objects.filter(ended_at=None).count()
-    return [
-        {
-            "key": "physical",
-            "icon": "building",
-            "label": _("Physical"),
-            "count": spaces,
-            "words": _("%(buildings)d buildings, %(spaces)d spaces")
-            % {"buildings": buildings, "spaces": spaces},
-        },
-        {
-            "key": "virtual",
-            "icon": "cloud",
-            "label": _("Virtual"),
-            "count": platforms,
-            "words": _("%(platforms)d digital platforms") % {"platforms": platforms},
-        },
-        {
-            "key": "cultural",
-            "icon": "palette",
-            "label": _("Cultural"),
-            "count": venues + works + routes,
-            "words": _("%(venues)d venues, %(works)d art works, %(routes)d routes")
-            % {"venues": venues, "works": works, "routes": routes},
-        },
+    physical = _("%(buildings)d buildings, %(spaces)d spaces")
+    virtual = _("%(platforms)d digital platforms")
+    cultural = _("%(venues)d venues, %(works)d art works, %(routes)d routes")
+    numbers = {
+        "buildings": buildings,
+        "spaces": spaces,
+        "platforms": platforms,
+        "venues": venues,
+        "works": works,
+        "routes": routes,
+    }
+    rows = [
+        ("physical", "building", _("Physical"), spaces, physical),
+        ("virtual", "cloud", _("Virtual"), platforms, virtual),
+        ("cultural", "palette", _("Cultural"), venues + works + routes, cultural),
     ]
+    keys = ("key", "icon", "label", "count", "words")
+    return [dict(zip(keys, (*row[:4], row[4] % numbers), strict=True)) for row in rows]
 
 
 def _panel(request: DistrictRequest, building: Building, shares: Any) -> dict[str, Any]:

@@ -202,15 +202,20 @@ def sight_detail(request: DistrictRequest, noun: str, sight_id: UUID) -> HttpRes
         "end_url": reverse(f"{noun}_end", args=[sight.pk]),
         "can_edit": permissions.can_edit_sights(request.actor) and sight.ended_at is None,
         "stops": _stops(sight),
-        "photos": list(Photo.objects.of(sight)) if isinstance(sight, Place | ArtWork) else [],
-        "photos_url": reverse("photo_list", args=[noun, sight.pk])
-        if isinstance(sight, Place | ArtWork)
-        else "",
+        **_photos(sight, noun),
         "entries": timeline(sight, request) if is_operator(request.actor) else [],
         "checks": _checks(sight),
         "progress": progress_of(sight) if isinstance(sight, Zone) else [],
     }
     return render_page(request, "spaces/sight_detail.html", context)
+
+
+def _photos(sight: Any, noun: str) -> dict[str, Any]:
+    """Only of what can be photographed."""
+    if not isinstance(sight, Place | ArtWork):
+        return {"photos": [], "photos_url": ""}
+    photos = list(Photo.objects.of(sight))
+    return {"photos": photos, "photos_url": reverse("photo_list", args=[noun, sight.pk])}
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -88,26 +89,28 @@ def space_merge(request: DistrictRequest, space_id: UUID) -> HttpResponse:
     neighbours = Space.objects.current().filter(
         building=space.building, floor=space.floor, parent=space.parent, is_leaf=True
     )
-    chosen = list(
-        neighbours.filter(Q(pk=space.pk) | Q(pk__in=_uuids(request.POST.getlist("with"))))
-    )
+    ids = _uuids(request.POST.getlist("with"))
+    chosen = list(neighbours.filter(Q(pk=space.pk) | Q(pk__in=ids)))
     form = PartForm(request.POST or None, use_required_attribute=False)
     form.fields["code"].required = False
-    if request.method == "POST" and form.is_valid():
-        with refusals_shown(form):
-            into = form.part() if form.cleaned_data["code"] else None
-            merged = structure.merge_spaces(chosen, into=into, by=request.actor)
-        if form.is_valid():
-            return changed(request, _("The spaces have been merged."), merged.get_absolute_url())
-    context = {
-        "space": space,
-        "neighbours": neighbours.exclude(pk=space.pk).order_by("code"),
-        "chosen": {row.pk for row in chosen},
-        "form": form,
-    }
-    return render_page(
-        request, "spaces/space_merge.html", context, status=422 if form.is_bound else 200
-    )
+    merged = _merged(request, chosen, form)
+    if merged is not None:
+        return changed(request, _("The spaces have been merged."), merged.get_absolute_url())
+    others = neighbours.exclude(pk=space.pk).order_by("code")
+    context = {"space": space, "neighbours": others, "chosen": {row.pk for row in chosen}}
+    status = 422 if form.is_bound else 200
+    return render_page(request, "spaces/space_merge.html", {**context, "form": form}, status=status)
+
+
+def _merged(request: DistrictRequest, spaces: Sequence[Space], form: PartForm) -> Space | None:
+    """The one made of several, under its own code or one of theirs; None where nothing came."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    merged = None
+    with refusals_shown(form):
+        into = form.part() if form.cleaned_data["code"] else None
+        merged = structure.merge_spaces(spaces, into=into, by=request.actor)
+    return merged
 
 
 @require_POST

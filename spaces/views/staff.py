@@ -30,9 +30,7 @@ def booking_new(request: DistrictRequest) -> HttpResponse:
     require(permissions.is_staff(request.actor))
     again = {"take", "again"} & request.POST.keys()
     posted = request.method == "POST" and not again
-    asked = (request.POST or request.GET).dict()
-    initial = {**SearchForm.usual(), **asked, **_taken(asked.get("take", ""))}
-    form = StaffBookForm(request.POST if posted else None, initial=initial, spaces=_spaces(request))
+    form = _form(request, posted=posted)
     context: dict[str, Any] = {"form": form, "broken": _broken(request, form) if posted else []}
     well_formed = posted and form.is_valid()
     if well_formed:
@@ -47,6 +45,12 @@ def booking_new(request: DistrictRequest) -> HttpResponse:
     return render_page(
         request, "spaces/booking_new.html", context, partials=["people"], status=status
     )
+
+
+def _form(request: DistrictRequest, *, posted: bool) -> StaffBookForm:
+    asked = (request.POST or request.GET).dict()
+    initial = {**SearchForm.usual(), **asked, **_taken(asked.get("take", ""))}
+    return StaffBookForm(request.POST if posted else None, initial=initial, spaces=_spaces(request))
 
 
 def _taken(choice: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from district.accounts.models import User
 from district.models import District, Membership
 from tests.factories import DistrictFactory, UserDistrictFactory
 
@@ -39,6 +40,14 @@ def quarter(transactional_db: None) -> District:
     return DistrictFactory(language="en")
 
 
+def session_of(user: User, quarter: District) -> str:
+    """The key of a session of theirs."""
+    UserDistrictFactory(user=user, district=quarter)
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
 SignIn = Callable[..., Page]
 
 
@@ -48,25 +57,15 @@ def sign_in(browser: Browser, live_server: Any, quarter: District) -> Iterator[S
     contexts = []
 
     def open_page(membership: Membership, *, phone: bool = False, scripts: bool = True) -> Page:
-        user = membership.person.user
-        UserDistrictFactory(user=user, district=quarter)
-        client = Client()
-        client.force_login(user)
+        session = session_of(membership.person.user, quarter)
         context = browser.new_context(
             base_url=f"{live_server.url}/{quarter.slug}/",
             viewport=PHONE if phone else {"width": 1440, "height": 900},
             locale="en-GB",
             java_script_enabled=scripts,
         )
-        context.add_cookies(
-            [
-                {
-                    "name": settings.SESSION_COOKIE_NAME,
-                    "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-                    "url": live_server.url,
-                }
-            ]
-        )
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
+        context.add_cookies([cookie])
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)

@@ -1,7 +1,7 @@
 """A company is claimed, approved, and invites a colleague; its certificates; staff by area."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -78,6 +78,25 @@ def claim_the_company(page: Page) -> None:
     expect(page.get_by_text("Your request is in review.")).to_be_visible()
 
 
+def approve_the_claim(desk: Page) -> None:
+    desk.goto("")
+    desk.get_by_role("link", name="Review").click()
+    expect(desk.get_by_text("New in the district")).to_be_visible()
+    desk.get_by_role("button", name="Approve").click()
+    expect(desk.get_by_text("The claim has been approved.")).to_be_visible()
+
+
+def invite_a_colleague(page: Page) -> str:
+    """The key of the invitation, as its mail has it."""
+    page.goto("people/invite/")
+    page.get_by_label("Name").fill("Lan Yue")
+    page.get_by_label("E-mail").fill("lan@example.org")
+    page.get_by_label("Role").select_option("company_member")
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.get_by_text("The invitation is on its way.")).to_be_visible()
+    return re.search(r"/invitations/([^/]+)/", mail.outbox[-1].body).group(1)
+
+
 def test_a_company_is_claimed_approved_and_invites_a_colleague(quarter, sign_in):
     operator = operating(quarter)
     with scope(quarter.pk):
@@ -87,25 +106,13 @@ def test_a_company_is_claimed_approved_and_invites_a_colleague(quarter, sign_in)
     claim_the_company(phone)
     relay(quarter.pk)
 
-    desk = sign_in(operator)
-    desk.goto("")
-    desk.get_by_role("link", name="Review").click()
-    expect(desk.get_by_text("New in the district")).to_be_visible()
-    desk.get_by_role("button", name="Approve").click()
-    expect(desk.get_by_text("The claim has been approved.")).to_be_visible()
+    approve_the_claim(sign_in(operator))
     relay(quarter.pk)
     deliver(quarter.pk)
     told = [m.subject for m in mail.outbox if m.to == [claimant.email]]
     assert told == ["[Lakeside District] You now act for Tidal Loom Ltd"]
 
-    phone.goto("people/invite/")
-    phone.get_by_label("Name").fill("Lan Yue")
-    phone.get_by_label("E-mail").fill("lan@example.org")
-    phone.get_by_label("Role").select_option("company_member")
-    phone.get_by_role("button", name="Send the invitation").click()
-    expect(phone.get_by_text("The invitation is on its way.")).to_be_visible()
-    key = re.search(r"/invitations/([^/]+)/", mail.outbox[-1].body).group(1)
-
+    key = invite_a_colleague(phone)
     colleague = UserFactory(email="lan@example.org", language="en")
     with scope(quarter.pk):
         invited = MembershipFactory.build(person=PersonFactory.build(user=colleague))
@@ -143,6 +150,16 @@ def test_a_claimant_withdraws_and_reads_why_another_was_declined(quarter, sign_i
     expect(page.get_by_text("The letter is not signed.")).to_be_visible()
 
 
+def add_a_certification(page: Page, *, expires_on: date) -> None:
+    page.locator("#certifications").get_by_role("link", name="Add").click()
+    page.get_by_label("Kind").select_option("little_giant")
+    page.get_by_label("Certificate number").fill("LG-77")
+    page.get_by_label("Expires on").fill(expires_on.isoformat())
+    page.locator("#id_upload").set_input_files(PDF)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The certification has been added.")).to_be_visible()
+
+
 def test_a_certification_is_added_and_found_among_those_that_expire(quarter, sign_in):
     operator = operating(quarter)
     with scope(quarter.pk):
@@ -154,14 +171,7 @@ def test_a_certification_is_added_and_found_among_those_that_expire(quarter, sig
         other = CertificationFactory(organization__name_en="Quiet Harbour")
     page = sign_in(admin, phone=True)
     page.goto(f"organizations/{admin.organization_id}/")
-    page.locator("#certifications").get_by_role("link", name="Add").click()
-    page.get_by_label("Kind").select_option("little_giant")
-    page.get_by_label("Certificate number").fill("LG-77")
-    soon = timezone.localdate() + timedelta(days=20)
-    page.get_by_label("Expires on").fill(soon.isoformat())
-    page.locator("#id_upload").set_input_files(PDF)
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("The certification has been added.")).to_be_visible()
+    add_a_certification(page, expires_on=timezone.localdate() + timedelta(days=20))
     expect(page.locator("#certifications .state.wait")).to_have_text("Expiring")
 
     desk = sign_in(operator)

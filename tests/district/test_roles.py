@@ -76,22 +76,21 @@ def test_an_operator_without_an_area_reaches_the_whole_district(district):
     assert reach(area, Permission.SPACES_EDIT) is Reach.AREA
 
 
+OF_OPERATOR = ("operator_admin", "operator", "auditor")
+OF_COMPANY = ("company_admin", "company_member", "partner")
+
+
 class Scene:
     """Somebody of each role, and a thing of their own and of others, here and elsewhere."""
 
     def __init__(self) -> None:
         self.here, self.elsewhere = CommunityFactory(), CommunityFactory()
-        operating = OrganizationFactory(operating=True)
+        self.operating = operating = OrganizationFactory(operating=True)
         self.own, self.other = OrganizationFactory(), OrganizationFactory()
-        self.operating = operating
         self.actors = {
-            "operator_admin": MembershipFactory(organization=operating, role="operator_admin"),
-            "operator": MembershipFactory(organization=operating, role="operator"),
+            **{role: MembershipFactory(organization=operating, role=role) for role in OF_OPERATOR},
+            **{role: MembershipFactory(organization=self.own, role=role) for role in OF_COMPANY},
             "area": MembershipFactory(organization=operating, role="operator", community=self.here),
-            "auditor": MembershipFactory(organization=operating, role="auditor"),
-            "company_admin": MembershipFactory(organization=self.own, role="company_admin"),
-            "company_member": MembershipFactory(organization=self.own, role="company_member"),
-            "partner": MembershipFactory(organization=self.own, role="partner"),
             "system": System("test"),
         }
         self.building = {
@@ -99,11 +98,9 @@ class Scene:
             "elsewhere": BuildingFactory(community=self.elsewhere),
             "nowhere": BuildingFactory(community=None),
         }
+        rules = open_rules(audience=[Audience.COMPANIES, Audience.OPERATOR])
         self.space = {
-            place: SpaceFactory(
-                building=building,
-                rules=open_rules(audience=[Audience.COMPANIES, Audience.OPERATOR]),
-            )
+            place: SpaceFactory(building=building, rules=rules)
             for place, building in self.building.items()
         }
         self.booking = {

@@ -57,14 +57,14 @@ def rush(district: District, spaces: list[Space], change: Callable[[], object]) 
 
     with ThreadPoolExecutor(CLAIMANTS + 1) as pool:
         fared = list(pool.map(act, range(CLAIMANTS + 1)))
-    wrong = sum(isinstance(item, Exception) for item in fared)
+    errors = sum(isinstance(item, Exception) for item in fared)
     with scope(district.pk):
-        for space, source in (item for item in fared if isinstance(item, tuple)):
-            held = set(
-                Occupancy.objects.filter(source_id=source).values_list("space_id", flat=True)
-            )
-            wrong += held != in_force(space)
-    return wrong
+        given = [item for item in fared if isinstance(item, tuple)]
+        return errors + sum(held_by(source) != in_force(space) for space, source in given)
+
+
+def held_by(source: object) -> set[object]:
+    return set(Occupancy.objects.filter(source_id=source).values_list("space_id", flat=True))
 
 
 def in_force(space: Space) -> set[object]:
