@@ -32,19 +32,19 @@ MENU = {
         _("Notices"),
         "notice_list",
         "speakerphone",
-        _("Organisations and members"),
-        46,
+        _("Messages"),
+        60,
         permissions.can_edit_notices,
     ),
     "channels": MenuItem(
-        _("Channels"), "channel_list", "robot", _("Settings"), 92, permissions.can_edit_settings
+        _("Channels"), "channel_list", "robot", _("Messages"), 62, permissions.can_edit_settings
     ),
     "deliveries": MenuItem(
         _("What was sent"),
         "delivery_list",
         "send",
-        _("Settings"),
-        93,
+        _("Messages"),
+        64,
         permissions.can_edit_settings,
     ),
 }

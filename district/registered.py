@@ -108,7 +108,12 @@ MENU = {
         _("Home"), "home", "home", "", 10, lambda actor: not is_staff(actor), on_phone=True
     ),
     "clients": MenuItem(
-        _("API clients"), "client_list", "api", _("Settings"), 90, permissions.can_manage_clients
+        _("API clients"),
+        "client_list",
+        "api",
+        _("Data and interfaces"),
+        90,
+        permissions.can_manage_clients,
     ),
     "organizations": MenuItem(
         _("Organisations"),
@@ -160,9 +165,11 @@ MENU = {
         count=cards.waiting_claim_count,
     ),
     "imports": MenuItem(
-        _("Imports"), "import_list", "upload", _("Settings"), 84, permissions.can_import
+        _("Imports"), "import_list", "upload", _("Data and interfaces"), 84, permissions.can_import
     ),
-    "jobs": MenuItem(_("My tasks"), "job_list", "list-check", _("Settings"), 86, is_staff),
+    "jobs": MenuItem(
+        _("My tasks"), "job_list", "list-check", _("Data and interfaces"), 86, is_staff
+    ),
 }
 
 

@@ -8,9 +8,12 @@ import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.forms import Field
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
@@ -21,6 +24,7 @@ from district.accounts.contacts import MobileField
 from district.accounts.models import User, UserDistrict
 from district.accounts.sms import send_text_later
 from district.actions.people import renew_contacts
+from district.channels.letters import Letter, sent_to
 from district.sealing import box
 
 WRONG = gettext_lazy("This mobile or e-mail and password do not match.")
@@ -81,6 +85,20 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         with _language_of(User.objects.filter(email__iexact=email).first()):
             super().send_mail(template_prefix, email, {**context, "place": _place()})
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """What allauth has to say, in our letter: in plain text and in HTML."""
+        told = super().render_mail(template_prefix, email, context, headers)
+        letter = account_letter(str(told.subject), str(told.body), told.to[0])
+        mail = sent_to(told.to[0], letter, **(headers or {}))
+        mail.from_email = told.from_email
+        return mail
 
     def format_email_subject(self, subject: str) -> str:
         return f"[{_place()}] {subject}"
@@ -149,6 +167,31 @@ def tell_districts(user: User, **_: Any) -> None:
     """The districts learn a new contact once it is certain, and no scope is open any more."""
     user_id = user.pk
     transaction.on_commit(lambda: renew_contacts(user_id))
+
+
+def account_letter(subject: str, body: str, email: str) -> Letter:
+    """A body of plain paragraphs, framed; a link or a code by itself stands out in HTML."""
+    district = getattr(context.request, "district", None)
+    shown = {
+        "district": district,
+        "place": _place(),
+        "front": district.absolute_url() if district else settings.BASE_URL,
+        "email": email,
+        "subject": subject.split("] ", 1)[-1],
+        "body": body,
+        "parts": [(_kind_of(part), part) for part in body.split("\n\n")],
+    }
+    text, html = (
+        render_to_string(f"messages/account/{file}", shown).strip()
+        for file in ("text.txt", "mail.html")
+    )
+    return Letter(subject, f"{text}\n", html, "")
+
+
+def _kind_of(part: str) -> str:
+    if " " in part or "\n" in part or not part.isascii():
+        return "text"
+    return "link" if "://" in part else "code"
 
 
 def _place() -> str:

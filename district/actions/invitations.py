@@ -5,16 +5,14 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from district.actions.people import join, person_of, require_assignable
 from district.activity import record
+from district.channels.invitation import invitation_mail
 from district.models import Invitation, Membership
 from district.rules import RuleViolation
 
@@ -68,11 +66,11 @@ def accept_invitation(invitation: Invitation, *, user_id: int, email: str | None
     """
     invitation = _locked(invitation)
     if not invitation.is_open:
-        raise RuleViolation("invitation_closed", gettext_lazy("This invitation is closed."))
+        raise RuleViolation("invitation_closed", _("This invitation is closed."))
     if (email or "").lower() != invitation.email.lower():
         raise RuleViolation(
             "invitation_of_another",
-            gettext_lazy("This invitation was sent to another e-mail address."),
+            _("This invitation was sent to another e-mail address."),
         )
     person = person_of(user_id, name=invitation.name, email=invitation.email)
     membership = join(
@@ -96,7 +94,7 @@ def accept_invitation(invitation: Invitation, *, user_id: int, email: str | None
 def _locked(invitation: Invitation) -> Invitation:
     invitation = Invitation.objects.locked().get(pk=invitation.pk)
     if invitation.accepted_at or invitation.revoked_at:
-        raise RuleViolation("invitation_closed", gettext_lazy("This invitation is closed."))
+        raise RuleViolation("invitation_closed", _("This invitation is closed."))
     return invitation
 
 
@@ -111,14 +109,5 @@ def _mail_later(invitation: Invitation, key: str) -> None:
     district = invitation.district
     path = reverse("invitation_accept", args=[key]).removeprefix(f"/{district.slug}")
     address = district.absolute_url(path)
-    organization = invitation.organization.name
-    with translation.override(district.language):
-        subject = _("%(organization)s invites you") % {"organization": organization}
-        text = _("Open this link within 14 days to join %(organization)s:\n%(address)s") % {
-            "organization": organization,
-            "address": address,
-        }
-    transaction.on_commit(
-        lambda: send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [invitation.email]),
-        robust=True,
-    )
+    mail = invitation_mail(invitation, address)
+    transaction.on_commit(mail.send, robust=True)

@@ -61,10 +61,10 @@ def letter_about(
             "settings_url": district.absolute_url(reverse("notification_settings")),
             "zone_name": get_timezone_name(district.zone, locale=locale()),
         }
-        return _written(DIGEST if digest else activities[0].verb, context)
+        return written(DIGEST if digest else activities[0].verb, context)
 
 
-def _written(name: str, context: Mapping[str, Any]) -> Letter:
+def written(name: str, context: Mapping[str, Any]) -> Letter:
     def form(file: str) -> str:
         template = select_template([f"messages/{name}/{file}", f"messages/any/{file}"])
         return template.render(dict(context)).strip()
@@ -75,6 +75,15 @@ def _written(name: str, context: Mapping[str, Any]) -> Letter:
         html=form("mail.html"),
         short=" ".join(form("short.txt").split()),
     )
+
+
+def sent_to(email: str, letter: Letter, **headers: str) -> EmailMultiAlternatives:
+    """A mail in plain text and in HTML."""
+    mail = EmailMultiAlternatives(
+        subject=letter.subject, body=letter.text, to=[email], headers=headers
+    )
+    mail.attach_alternative(letter.html, "text/html")
+    return mail
 
 
 def _absolute(district: District, path: str) -> str:
@@ -94,19 +103,13 @@ def mail_about(
         letter = letter_about(activities, district, person, digest=digest)
         group = DIGEST if digest else verbs[activities[0].verb].group.key
         leave = unsubscribe_url(district, person, group)
-    mail = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        to=[person.email],
-        headers={
-            "Message-ID": f"<{delivery_id}@{urlsplit(settings.BASE_URL).hostname}>",
-            "List-Unsubscribe": f"<{leave}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    mail.attach_alternative(letter.html, "text/html")
-    return mail
+    headers = {
+        "Message-ID": f"<{delivery_id}@{urlsplit(settings.BASE_URL).hostname}>",
+        "List-Unsubscribe": f"<{leave}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }
+    return sent_to(person.email, letter, **headers)
 
 
 def unsubscribe_url(district: District, person: Person, group: str) -> str:

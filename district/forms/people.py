@@ -1,9 +1,10 @@
 """Forms for people, organisations and claims."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from district.forms.organizations import USCCField
 from district.models import (
@@ -16,6 +17,9 @@ from district.models import (
 )
 from district.models.uscc import validate_uscc
 from district.permissions import assignable_roles
+
+# What most people who join do; more is given knowingly.
+USUAL: Final = (Role.COMPANY_MEMBER, Role.OPERATOR)
 
 
 class AreaForm(forms.Form):
@@ -63,7 +67,10 @@ class InvitationForm(AreaForm, forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
         self.order_fields(("name", "email", "role", "community"))
+        self.fields["name"].label = pgettext_lazy("person", "Name")
         self.offer(actor, self.instance.organization)
+        roles = assignable_roles(actor, self.instance.organization)
+        self.initial["role"] = next((role for role in USUAL if role in roles), "")
 
 
 class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]

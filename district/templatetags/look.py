@@ -113,14 +113,18 @@ def until(starts_at: datetime, ends_at: datetime) -> str:
     return f"{moment(starts_at)}–{clock(ends_at) if same else moment(ends_at)}"
 
 
+@register.filter
+def exact(value: datetime) -> str:
+    """Day and time by the date, for what is read later: 11 月 25 日 周三 14:30."""
+    local = _local(value)
+    this_year = local.year == timezone.localdate().year
+    return f"{_far(local.date(), this_year, locale())} {clock(value)}"
+
+
 def dated(starts_at: datetime, ends_at: datetime) -> str:
-    """A span by its date, for what is read later: 11 月 25 日 周三 14:30–15:30."""
-    start, end = _local(starts_at), _local(ends_at)
-    year = timezone.localdate().year
-    first = f"{_far(start.date(), start.year == year, locale())} {clock(starts_at)}"
-    if start.date() == end.date():
-        return f"{first}–{clock(ends_at)}"
-    return f"{first}–{_far(end.date(), end.year == year, locale())} {clock(ends_at)}"
+    """A span by its date: 11 月 25 日 周三 14:30–15:30."""
+    same = _local(starts_at).date() == _local(ends_at).date()
+    return f"{exact(starts_at)}–{clock(ends_at) if same else exact(ends_at)}"
 
 
 @register.filter

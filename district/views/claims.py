@@ -43,7 +43,9 @@ def claim_new(request: DistrictRequest) -> HttpResponse:
         if form.is_valid():
             return changed(request, _("Your request is in review."), reverse("claim_new"))
     mine = OrganizationClaim.objects.filter(person=request.person).order_by("-id")
-    context = {"form": form, "claims": mine[:SHOWN]}
+    asked = mine.filter(status=ClaimStatus.SUBMITTED).exists()
+    settled = asked or request.membership is not None
+    context = {"form": form, "claims": mine[:SHOWN], "settled": settled}
     status = 422 if form.is_bound else 200
     return render_page(request, "district/claim_form.html", context, status=status)
 

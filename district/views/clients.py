@@ -52,7 +52,8 @@ def _own(request: DistrictRequest) -> QuerySet[ApiClient]:
 @require_GET
 def client_list(request: DistrictRequest) -> HttpResponse:
     _require_manager(request)
-    clients = _own(request).prefetch_related("tokens").order_by("-id")
+    rows = _own(request).prefetch_related("tokens").order_by("-id")
+    clients = [(row, [SCOPE_LABELS[scope] for scope in row.scopes]) for row in rows]
     return render(request, "district/client_list.html", {"clients": clients, "form": TokenForm()})
 
 

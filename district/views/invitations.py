@@ -48,7 +48,7 @@ def invitation_revoke(request: DistrictRequest, invitation_id: UUID) -> HttpResp
 @public
 @require_http_methods(["GET", "POST"])
 def invitation_accept(request: DistrictRequest, key: str) -> HttpResponse:
-    rows = Invitation.objects.select_related("organization", "invited_by")
+    rows = Invitation.objects.select_related("organization", "invited_by__person")
     invitation = get_object_or_404(rows, key_hash=actions.hashed(key))
     if request.method == "POST" and request.user.is_authenticated:
         membership = actions.accept_invitation(

@@ -66,7 +66,10 @@ def test_log_in_by_mailed_code(user, visitor):
 
     visitor.post(f"{BY_CODE}confirm/", {"code": code})
 
-    assert mail.outbox[0].subject == "[District] Your code for logging in"
+    sent = mail.outbox[0]
+    assert sent.subject == "[District] Your code for logging in"
+    assert sent.body.startswith("Hello,\n\nEnter this code")
+    assert f'<p class="code">{code}</p>' in str(sent.alternatives[0][0])
     assert is_logged_in(visitor)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from district.models import Job, Membership, Notice, OrganizationClaim, Robot, Role
 from district.registry import importers
@@ -45,7 +45,7 @@ def cast(quarter) -> Cast:
     """One person of each role, and one thing of each kind by the name its address has for it."""
     with scope(quarter.pk):
         operator = OrganizationFactory(operating=True)
-        company = OrganizationFactory()
+        company = OrganizationFactory(name_en="Interdisciplinary Microelectronics and Photonics")
         members = {
             role: MembershipFactory(
                 role=role,
@@ -158,3 +158,28 @@ def test_every_page_is_accessible_narrow_and_quiet(
 
     assert len(pages) >= least
     assert wrong == []
+
+
+def test_a_list_stays_quiet_and_narrow_while_it_is_worked_with(quarter, sign_in, cast):
+    """Searching, filtering, choosing columns and going back swap parts of the page."""
+    with scope(quarter.pk):
+        SpaceFactory.create_batch(30)
+    page = sign_in(cast["members"][Role.OPERATOR_ADMIN], phone=True)
+    heard: list[str] = []
+    page.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.goto("spaces/?columns=code")
+
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("link", name="Previous")).to_be_visible()
+    page.get_by_role("searchbox", name="Search this list").fill("no such space")
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+    page.get_by_role("link", name="Show all").click()
+    for menu in page.locator("#list details.menu").all():
+        menu.locator("summary").click()
+        expect(menu).to_have_attribute("open", "")
+    page.go_back()
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+
+    assert heard == []
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

@@ -1,10 +1,11 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from district.actions import claims, files, invitations, people
 from district.models import (
@@ -20,6 +21,7 @@ from district.models import (
 from district.models.uscc import uscc_check_character
 from district.permissions import assignable_roles, can_view_file
 from district.rules import RuleViolation
+from district.templatetags.look import exact
 from district.tenancy.errors import violation_from
 from tests.factories import (
     CommunityFactory,
@@ -105,6 +107,77 @@ def test_invitation_is_mailed_and_taken_up_once(
     with pytest.raises(RuleViolation) as refusal:
         invitations.accept_invitation(invitation, user_id=user.pk, email=user.email)
     assert refusal.value.code == "invitation_closed"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Ada invites you to join", "Company member", "Valid until", "To accept"]),
+        ("zh-hans", ["Ada邀请您加入", "企业成员", "有效期至", "接受邀请"]),
+    ],
+)
+def test_invitation_says_who_invites_to_what_as_what_until_when(
+    district, tenant_admin, django_capture_on_commit_callbacks, language, words
+):
+    district.language = language
+    tenant_admin.person.name = "Ada"
+    tenant_admin.person.save()
+    organization = tenant_admin.organization
+    organization.name_en, organization.name_zh = "Lake & Sons", ""
+    invitation = Invitation(
+        organization=organization, name="<Li>", email="li@example.org", role=Role.COMPANY_MEMBER
+    )
+    invitation.district = district
+
+    with django_capture_on_commit_callbacks(execute=True):
+        invitations.invite(invitation, by=tenant_admin)
+
+    sent = mail.outbox[-1]
+    html = str(sent.alternatives[0][0])
+    address = re.search(r"https?://\S+/invitations/\S+", sent.body).group(0)
+    assert "Lake & Sons" in sent.subject
+    assert "Lake &amp; Sons" in html
+    assert "&lt;Li&gt;" in html
+    assert f'href="{address}"' in html
+    for word in [*words, "li@example.org"]:
+        assert word in sent.body
+    with translation.override(language), timezone.override(district.zone):
+        assert exact(invitation.expires_at) in sent.body
+        assert district.name in sent.body
+
+
+def test_invitation_page_says_the_same(browser_of, tenant_admin, stranger):
+    invitation = Invitation(
+        organization=tenant_admin.organization,
+        name="Li",
+        email="li@example.org",
+        role=Role.COMPANY_MEMBER,
+        invited_by=tenant_admin,
+        expires_at=timezone.now() + timedelta(days=3),
+        key_hash=invitations.hashed("key"),
+    )
+    invitation.save()
+
+    page = browser_of(stranger).get("/invitations/key/").content.decode()
+
+    assert f"{tenant_admin.person.name} invites you to join" in page
+    assert "Company member" in page
+    assert "Valid until" in page
+
+
+def test_the_weakest_usual_role_is_offered_first(browser_of, tenant_admin, operator):
+    company = browser_of(tenant_admin).get("/people/invite/").content.decode()
+    staff = browser_of(operator).get("/people/invite/").content.decode()
+
+    assert '<option value="company_member" selected>' in company
+    assert '<option value="operator" selected>' in staff
+
+
+def test_a_claim_stands_back_for_whoever_belongs_somewhere(browser_of, tenant_member, stranger):
+    page = browser_of(tenant_member).get("/claims/new/").content.decode()
+
+    assert "Claim another company" in page.split("<summary>")[-1]
+    assert f"You already belong to {tenant_member.organization.name} here." in page
 
 
 def test_invitation_is_not_for_another_address(tenant_admin):
