@@ -38,6 +38,14 @@ KEYWORDS = {
 }
 CONTINUED = re.compile(r'"\s*\n\s*"')
 LINE = re.compile(r'^(msgctxt|msgid_plural|msgid|msgstr)(?:\[0\])? (".*")\s*$', re.MULTILINE)
+# What the Chinese texts never say, and what they say instead: one word for each thing.
+AVOIDED = {
+    "你": "您",
+    "(?<!创新)社区": "创新社区",
+    "园区运营方": "运营方",
+    "租户": "入驻企业",
+    "重新预约|改期": "改约",
+}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
 
@@ -135,6 +143,12 @@ def findings(asked: Texts, known: Texts) -> Iterator[str]:
             yield f"untranslated: {name}"
         elif _placeholders(known[key].translation) != _placeholders(asked[key].plural or key.text):
             yield f"other placeholders than the original: {name}"
+        else:
+            yield from (
+                f"“{found[0]}” ({advice}): {name}"
+                for words, advice in AVOIDED.items()
+                if (found := re.search(words, known[key].translation))
+            )
 
 
 def compile_all() -> None:

@@ -163,7 +163,7 @@ def test_every_page_is_accessible_narrow_and_quiet(
 def test_a_list_stays_quiet_and_narrow_while_it_is_worked_with(quarter, sign_in, cast):
     """Searching, filtering, choosing columns and going back swap parts of the page."""
     with scope(quarter.pk):
-        SpaceFactory.create_batch(30)
+        SpaceFactory.create_batch(60)
     page = sign_in(cast["members"][Role.OPERATOR_ADMIN], phone=True)
     heard: list[str] = []
     page.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)

@@ -99,7 +99,7 @@ Lakeside District
 Times are in China Time.
 Choose what you are told, and how: https://quarter.example/{slug}/notifications/settings/
 """
-TEXT_ZH = """Ada，你好：
+TEXT_ZH = """Ada，您好：
 
 苍鹭厅预约已确认
 

@@ -138,7 +138,7 @@ def test_reasons_are_in_the_language_of_whoever_started(operator):
 
     job = bring_in("buildings", "b.geojson", crossing, by=operator)
 
-    assert reasons(job) == [(1, "轮廓自相交。")]
+    assert reasons(job) == [(1, "轮廓线自相交。")]
 
 
 def test_wrong_rows_can_be_taken_away_with_their_reasons(district, operator, hall):
