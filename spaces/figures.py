@@ -1,10 +1,11 @@
 """What is going on in buildings and spaces now: states, free rooms, shares; each one query."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import DateTimeField, Exists, Min, OuterRef, QuerySet, Subquery
@@ -18,9 +19,10 @@ from spaces.models import (
     Space,
     SpaceLeaf,
 )
-from spaces.rules import is_open
+from spaces.rules import is_open_now
 
 USE_DAYS: Final = 30
+FAR: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -120,26 +122,22 @@ def with_state_now(spaces: QuerySet[Space, Space], now: datetime) -> QuerySet[An
     )
 
 
+def say_if_open(rows: Iterable[Any], zone: ZoneInfo, now: datetime) -> None:
+    """Puts `is_open` on spaces; those without booking rules never close."""
+    for row in rows:
+        row.is_open = row.rules is None or is_open_now(row.rules, now, zone)
+
+
 @dataclass(frozen=True)
 class FreeRoom:
     space: Space
     until: datetime | None
 
 
-def free_now(spaces: QuerySet[Space, Space], zone: Any, now: datetime) -> list[FreeRoom]:
-    """Bookable spaces that are open and unclaimed at this moment, the soonest taken last."""
-    rows = with_state_now(
-        spaces.filter(bookable=True, rules__isnull=False).select_related("rules"), now
-    )
-    soon = now + timedelta(minutes=15)
-    rooms = [
-        FreeRoom(row, row.next_at)
-        for row in rows.order_by("code")
-        if not row.is_taken and is_open(row.rules, now, soon, zone)
-    ]
-    return sorted(
-        rooms, key=lambda room: (room.until is not None, room.until or now), reverse=False
-    )
+def free_now(leaves: Sequence[Any]) -> list[FreeRoom]:
+    """Those of `leaves_now` that can be booked at this moment, the soonest taken last."""
+    rooms = [FreeRoom(leaf, leaf.next_at) for leaf in leaves if leaf.state == "book"]
+    return sorted(rooms, key=lambda room: room.until or FAR, reverse=True)
 
 
 @dataclass(frozen=True)
@@ -165,7 +163,7 @@ STACK_STEP: Final = 10.3
 def stack(floors: Sequence[Floor], leaves: Sequence[Any]) -> list[StackFloor]:
     """The building as bricks: top floor first, each leaf as wide as its share of the floor.
 
-    `leaves` carry `held`, the kind of the claim on them now, or None.
+    `leaves` are those of `leaves_now`.
     """
     by_floor: dict[UUID | None, list[Any]] = {}
     for leaf in leaves:
@@ -177,39 +175,50 @@ def stack(floors: Sequence[Floor], leaves: Sequence[Any]) -> list[StackFloor]:
         weights = [max(float(leaf.area_m2 or 1), 8.0) ** 0.5 for leaf in here]
         for leaf, weight in zip(here, weights, strict=True):
             width = STACK_WIDTH * weight / sum(weights)
-            cells.append(
-                StackCell(leaf, state_of(leaf), round(x, 1), round(max(width - 1.5, 1), 1))
-            )
+            cells.append(StackCell(leaf, leaf.state, round(x, 1), round(max(width - 1.5, 1), 1)))
             x += width
         rows.append(StackFloor(floor, round(position * STACK_STEP + 0.6, 1), cells))
     return rows
 
 
-def state_of(leaf: Any) -> str:
-    """let, stop, busy, book (free to book), free (vacant to let) or plain."""
+def leaves_now(spaces: QuerySet[Space, Space], zone: ZoneInfo, now: datetime) -> list[Any]:
+    """Leaves with `state`, what they are at this moment, and `next_at`, when that is taken from it.
+
+    let, stop, busy, book (free to book), shut (bookable, but not open), free (vacant) or plain.
+    """
+    claims = Occupancy.objects.filter(space=OuterRef("pk"))
+    held = claims.filter(starts_at__lte=now, ends_at__gt=now).values("kind")[:1]
+    following = claims.filter(starts_at__gt=now).order_by("starts_at").values("starts_at")[:1]
+    rows = (
+        spaces.filter(is_leaf=True, ended_at=None)
+        .annotate(held=Subquery(held), next_at=Subquery(following))
+        .select_related("rules")
+        .order_by("code")
+    )
+    leaves: list[Any] = list(rows)
+    for leaf in leaves:
+        leaf.state = _state_of(leaf, is_open=is_open_now(leaf.rules, now, zone))
+    return leaves
+
+
+def _state_of(leaf: Any, *, is_open: bool) -> str:
     if leaf.held == OccupancyKind.LEASE:
         return "let"
     if leaf.held in {OccupancyKind.MAINTENANCE, OccupancyKind.BLOCKING}:
         return "stop"
     if leaf.held is not None:
         return "busy"
-    if leaf.bookable:
-        return "book"
+    if leaf.bookable and leaf.rules:
+        return "book" if is_open else "shut"
     return "free" if leaf.lettable else "plain"
 
 
-def leaves_now(spaces: QuerySet[Space, Space], now: datetime) -> list[Any]:
-    """Leaves with `held`, the kind of the claim on them now."""
-    claims = Occupancy.objects.filter(
-        space=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now
-    ).values("kind")[:1]
-    return list(
-        spaces.filter(is_leaf=True, ended_at=None).annotate(held=Subquery(claims)).order_by("code")
-    )
+def bookable_count(leaves: Sequence[Any]) -> int:
+    return sum(leaf.bookable and leaf.rules is not None for leaf in leaves)
 
 
 def tally(leaves: Sequence[Any]) -> list[tuple[str, int]]:
     """How many leaves are in each state, in the order of the legend; none left out but empty."""
-    states = [state_of(leaf) for leaf in leaves]
-    order = ("let", "busy", "book", "free", "stop", "plain")
+    states = [leaf.state for leaf in leaves]
+    order = ("let", "busy", "book", "shut", "free", "stop", "plain")
     return [(state, states.count(state)) for state in order if state in states]

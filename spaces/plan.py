@@ -25,7 +25,7 @@ from spaces.models import (
     Space,
     SpaceLeaf,
 )
-from spaces.rules import is_open, opening_on
+from spaces.rules import is_open_now, opening_on
 
 SLOT: Final = timedelta(minutes=5)
 HOUR: Final = timedelta(hours=1)
@@ -319,9 +319,7 @@ class _Draughtsman:
         row.open = sum((stop - start for start, stop in opens), timedelta())
         row.busy = _overlap(opens, taken)
         current = any(start <= self.now < stop for start, stop in taken)
-        row.is_free_now = bool(
-            rules and not current and is_open(rules, self.now, self.now + SLOT, window.zone)
-        )
+        row.is_free_now = not current and is_open_now(rules, self.now, window.zone)
         if not row.seat_count:
             row.gaps = list(self._gaps(opens, taken))
 

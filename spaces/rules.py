@@ -18,6 +18,7 @@ from spaces.models import Approval, Audience, BookingPolicy, BookingRules, Cance
 
 DAY_MINUTES: Final = 24 * 60
 FARTHEST: Final = timedelta(days=5 * 365)  # whatever the window: beyond it is a slip of the hand
+OPEN_FOR: Final = timedelta(minutes=15)
 WEEKDAYS: Final = tuple("1234567")
 
 # What holds where no policy says anything: weekdays 8 to 20, thirty days ahead.
@@ -104,6 +105,11 @@ def is_open(rules: BookingRules, starts_at: datetime, ends_at: datetime, zone: Z
         if last:
             return True
         day, position = day + timedelta(days=1), 0
+
+
+def is_open_now(rules: BookingRules | None, now: datetime, zone: ZoneInfo) -> bool:
+    """Open for a while yet: what “free now” asks for wherever it is said or counted."""
+    return rules is not None and is_open(rules, now, now + OPEN_FOR, zone)
 
 
 def _covered(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:

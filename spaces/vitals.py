@@ -20,7 +20,7 @@ from district.rules import Text
 from district.templatetags.look import ago
 from spaces import permissions
 from spaces.models import Booking, BookingRules, BookingStatus, Occupancy, Space
-from spaces.rules import is_open, opening_on
+from spaces.rules import is_open_now, opening_on
 
 DAYS: Final = 14
 HELD: Final = (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED)
@@ -123,8 +123,8 @@ def waiting(request: DistrictRequest) -> Mapping[str, Any]:
 
 def _free(leaves: Leaves) -> Vital:
     now = timezone.now()
-    zone, soon = timezone.get_current_timezone(), now + timedelta(minutes=15)
-    free = sum(counts.free for rules, counts in leaves.items() if is_open(rules, now, soon, zone))
+    zone = timezone.get_current_timezone()
+    free = sum(counts.free for rules, counts in leaves.items() if is_open_now(rules, now, zone))
     note = _("of %(n)d that can be booked") % {"n": sum(item.all for item in leaves.values())}
     return Vital(_("Free right now"), free, note, url=reverse("district_map"))
 

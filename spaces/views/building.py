@@ -94,11 +94,11 @@ def _edit(request: DistrictRequest, building: Building, message: str) -> HttpRes
 
 
 def _shown(request: DistrictRequest, building: Building) -> dict[str, Any]:
-    now = timezone.now()
     floors = list(building.floors.order_by("-level"))
     spaces = Space.objects.current().filter(building=building)
-    leaves = figures.leaves_now(spaces, now)
+    leaves = figures.leaves_now(spaces, request.district.zone, timezone.now())
     rooms = spaces.select_related("floor").order_by("code")
+    free = figures.free_now(leaves)
     can_edit = permissions.can_edit_building(request.actor, building)
     return {
         "photos": list(Photo.objects.of(building)),
@@ -110,7 +110,9 @@ def _shown(request: DistrictRequest, building: Building) -> dict[str, Any]:
         "stack_height": round(len(floors) * figures.STACK_STEP + 2, 1),
         "tally": figures.tally(leaves),
         "figures": figures.building_figures().get(building.pk),
-        "free": figures.free_now(spaces, request.district.zone, now)[:6],
+        "free": free[:6],
+        "free_count": len(free),
+        "bookable_count": figures.bookable_count(leaves),
         "platforms": building.platforms.filter(ended_at=None),
         "places": building.places.filter(ended_at=None),
         "can_edit": can_edit and building.ended_at is None,

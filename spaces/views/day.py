@@ -160,14 +160,15 @@ def _figures(rows: Sequence[Row], request: DistrictRequest) -> dict[str, Any]:
     """The line under the title: how many, how full, how many out of use, what is free now."""
     bookings = {bar.booking.pk for row in rows for bar in row.bars if bar.booking}
     whole = [row for row in rows if not row.seat_count]
+    leaves = [row for row in whole if row.space.is_leaf]
     opens = sum((row.open for row in whole), timedelta())
     busy = sum((row.busy for row in whole), timedelta())
     return {
         "bookings": len(bookings),
         "share": round(100 * busy / opens) if opens else None,
         "closed": sum(any(bar.kind == "fix" for bar in row.bars) for row in whole),
-        "rooms": len(whole),
-        "free": sum(row.is_free_now for row in whole),
+        "rooms": len(leaves),
+        "free": sum(row.is_free_now for row in leaves),
         "first": _first_free(whole, request),
     }
 

@@ -142,11 +142,10 @@ def _layers() -> list[dict[str, Any]]:
 
 
 def _panel(request: DistrictRequest, building: Building, shares: Any) -> dict[str, Any]:
-    now = timezone.now()
     floors = list(building.floors.all())
     spaces = Space.objects.current().filter(building=building)
-    leaves = figures.leaves_now(spaces, now)
-    free = figures.free_now(spaces, request.district.zone, now)
+    leaves = figures.leaves_now(spaces, request.district.zone, timezone.now())
+    free = figures.free_now(leaves)
     return {
         "building": building,
         "photos": list(Photo.objects.of(building)),
@@ -156,6 +155,6 @@ def _panel(request: DistrictRequest, building: Building, shares: Any) -> dict[st
         "tally": figures.tally(leaves),
         "free": free[:4],
         "free_count": len(free),
-        "bookable_count": sum(leaf.bookable for leaf in leaves),
+        "bookable_count": figures.bookable_count(leaves),
         "parts": building.parts.filter(ended_at=None).order_by("code"),
     }

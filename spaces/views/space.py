@@ -171,9 +171,9 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
             (measures[key], value) for key, value in space.measures.items() if key in measures
         ],
         **(_rules(space) if space.bookable else {}),
-        "state": figures.with_state_now(Space.objects.filter(pk=space.pk), timezone.now()).get(),
+        "state": _state(space, request),
         "use_share": use_share(space, timezone.now()),
-        "similar": _similar(space) if space.bookable else [],
+        "similar": _similar(space, request) if space.bookable else [],
         "versions": space.versions.order_by("-until")[:20],
         "entries": timeline(space, request) if is_operator(request.actor) else [],
         "can_edit": can_edit,
@@ -185,6 +185,14 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
         "can_merge": can_edit and space.is_leaf,
         "can_edit_policy": permissions.can_edit_policy(request.actor, space.building),
     }
+
+
+def _state(space: Space, request: DistrictRequest) -> Any:
+    now = timezone.now()
+    rows = Space.objects.filter(pk=space.pk).select_related("rules")
+    state = figures.with_state_now(rows, now).get()
+    figures.say_if_open([state], request.district.zone, now)
+    return state
 
 
 def _rules(space: Space) -> dict[str, Any]:
@@ -220,20 +228,21 @@ def parse_date_or_none(text: str | None) -> Any:
         return None
 
 
-def _similar(space: Space) -> list[Any]:
+def _similar(space: Space, request: DistrictRequest) -> list[Any]:
     """Bookable spaces of about the same size, nearest in capacity first."""
     near = Space.objects.bookable().filter(
         capacity__gte=space.capacity * 0.6,
         capacity__lte=space.capacity * 1.8 + 1,
         function=space.function,
     )
+    now = timezone.now()
     rows = figures.with_state_now(
-        near.exclude(pk=space.pk).exclude(parent=space).select_related("building", "rules"),
-        timezone.now(),
+        near.exclude(pk=space.pk).exclude(parent=space).select_related("building", "rules"), now
     ).order_by("capacity", "id")[:24]
     similar = sorted(
         rows,
         key=lambda row: (row.building_id != space.building_id, abs(row.capacity - space.capacity)),
     )[:SIMILAR]
+    figures.say_if_open(similar, request.district.zone, now)
     Photo.objects.put_faces_on(similar, "space")
     return similar

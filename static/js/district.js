@@ -87,7 +87,8 @@ function closeMenus(except) {
   }
 }
 document.addEventListener("click", (event) => closeMenus(event.target));
-document.addEventListener("focusin", (event) => closeMenus(event.target));
+// A press of the pointer closes at its click: what moved under it before would swallow it.
+document.addEventListener("focusin", (event) => { if (event.target.matches(":focus-visible")) closeMenus(event.target); });
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }

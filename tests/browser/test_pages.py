@@ -175,6 +175,7 @@ def test_a_list_stays_quiet_and_narrow_while_it_is_worked_with(quarter, sign_in,
     page.get_by_role("searchbox", name="Search this list").fill("no such space")
     expect(page.get_by_text("Nothing matches")).to_be_visible()
     page.get_by_role("link", name="Show all").click()
+    expect(page.get_by_role("table")).to_be_visible()
     for menu in page.locator("#list details.menu").all():
         menu.locator("summary").click()
         expect(menu).to_have_attribute("open", "")
