@@ -12,6 +12,7 @@
   const LABEL_ZOOM = 14.75;
   const AROUND = 0.15;
   const CROWD = 60;
+  const SHIFTS = [0, 24, -24, 38];
   const swap = ([x, y]) => [y, x];
   const escape = (text) => { const node = document.createElement("span"); node.textContent = text; return node.innerHTML; };
   const icon = (name) => { const node = document.getElementById(`icon-${name}`); return node ? node.innerHTML : ""; };
@@ -56,7 +57,7 @@
     labels.clearLayers();
     const zoom = map.getZoom();
     const view = map.getBounds();
-    const taken = [];
+    const taken = marks();
     const named = [];
     box.dataset.scale = zoom >= 16.5 ? "near" : zoom >= 15 ? "middle" : "far";
     shapes.forEach(({ item, shape }, id) => {
@@ -75,8 +76,10 @@
       const text = value === null || value === undefined ? "" : `<em>${value}%</em>`;
       const width = [...item.name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 11.5 : 6.4), 6);
       if (crowded && !on && zoom < 17 && wide < width * 0.6) return;
-      if (!free(map.latLngToContainerPoint(swap(item.at)), width, text ? 28 : 15, taken)) return;
-      marker(item.at, `lb${on ? " on" : ""}`, `<span>${escape(item.name)}${text}</span>`, [0, 0]).addTo(labels);
+      const at = map.latLngToContainerPoint(swap(item.at));
+      const shift = SHIFTS.find((by) => free({ x: at.x, y: at.y + by }, width, text ? 28 : 15, taken));
+      if (shift === undefined) return;
+      marker(item.at, `lb${on ? " on" : ""}`, `<span>${escape(item.name)}${text}</span>`, [0, 0], [0, -shift]).addTo(labels);
     });
     labelGround(view, taken);
   }
@@ -154,6 +157,19 @@
     return points.slice(1).flatMap((end, position) => [...Array(10).keys()].map((n) => [points[position][0] + (end[0] - points[position][0]) * n / 10, points[position][1] + (end[1] - points[position][1]) * n / 10]));
   }
 
+  // Where signs stand that are shown: no name is written across them.
+  function marks() {
+    const found = [];
+    [layers.cultural, layers.virtual].filter((layer) => map.hasLayer(layer)).forEach((layer) => layer.eachLayer((drawn) => {
+      if (!drawn.getLatLng) return;
+      const at = map.latLngToContainerPoint(drawn.getLatLng());
+      const { iconSize: [width, height], iconAnchor, html } = drawn.options.icon.options;
+      const [x, y] = iconAnchor || [width / 2, height / 2];
+      found.push([at.x - x, at.y - y, at.x - x + width + (html.includes("<b>") ? 60 : 0), at.y - y + height]);
+    }));
+    return found;
+  }
+
   // Whether a label of this size fits here; if so the place is taken.
   function free(at, width, height, taken) {
     const box = [at.x - width / 2, at.y - height / 2, at.x + width / 2, at.y + height / 2];
@@ -191,9 +207,15 @@
     return items.filter((item) => item.at.every((value, axis) => Math.abs(value - middle[axis]) < AROUND));
   }
 
+  // A phone's bars leave the map its width, but not its height.
+  function fit() {
+    const narrow = map.getSize().x < 600;
+    map.fitBounds(everything, narrow ? { paddingTopLeft: [28, 130], paddingBottomRight: [28, 90] } : { padding: [60, 60] });
+  }
+
   function show(item) {
     if (item) map.setView(swap(item.at), Math.max(map.getZoom() || 0, 17));
-    else if (everything) map.fitBounds(everything, { padding: [60, 60] });
+    else if (everything) fit();
   }
 
   document.querySelectorAll("[data-layer]").forEach((input) => {
@@ -203,7 +225,7 @@
       else if (input.checked) layers[layer].addTo(map);
       else layers[layer].remove();
     };
-    input.addEventListener("change", apply);
+    input.addEventListener("change", () => { apply(); paint(); });
     apply();
   });
   document.querySelectorAll("input[name=mode]").forEach((input) => input.addEventListener("change", () => {
@@ -215,7 +237,7 @@
   document.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => {
     if (button.dataset.zoom === "in") map.zoomIn(0.5);
     else if (button.dataset.zoom === "out") map.zoomOut(0.5);
-    else if (everything) map.fitBounds(everything, { padding: [60, 60] });
+    else if (everything) fit();
   }));
   const seek = document.getElementById("seek");
   seek.addEventListener("input", () => {

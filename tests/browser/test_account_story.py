@@ -142,6 +142,25 @@ def test_a_passkey_is_added_and_opens_the_door(member, open_page):
     expect(page.get_by_text("Tidal Loom").first).to_be_visible()
 
 
+def test_a_passkey_is_the_second_step_after_the_password(member, open_page):
+    page = open_page()
+    with_virtual_authenticator(page)
+    log_in(page, member)
+    page.goto("accounts/2fa/webauthn/add/")
+    confirm_it_is_me(page)
+    page.get_by_label("Log in with it alone").uncheck()
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("The passkey has been added.").first).to_be_visible()
+    page.context.clear_cookies()
+
+    log_in(page, member)
+    expect(page.get_by_role("heading", name="Second step")).to_be_visible()
+    assert "Tidal Loom" not in page.request.get("./").text()
+    page.get_by_role("button", name="Use a passkey").click()
+
+    expect(page.get_by_text("Tidal Loom").first).to_be_visible()
+
+
 def with_virtual_authenticator(page: Page) -> None:
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
