@@ -247,7 +247,7 @@
     if (found) { choose(found.item.id, true); show(found.item); }
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-close]")) { event.preventDefault(); choose("", true); }
+    if (event.target.closest("#map-panel [data-close]")) { event.preventDefault(); choose("", true); }
   });
   window.addEventListener("popstate", () => choose(new URLSearchParams(window.location.search).get("building") || "", false));
   legend();

@@ -47,6 +47,11 @@ def test_a_press_on_a_name_chooses_the_building_beneath_it(page):
 
     expect(page.get_by_role("heading", name="Heron House")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/map/\?building="))
+    page.locator("#map-panel .title").click()
+    expect(page.get_by_role("heading", name="Heron House")).to_be_visible()
+    page.get_by_role("link", name="Close").click()
+    expect(page.get_by_role("heading", name="Heron House")).to_be_hidden()
+    expect(page).to_have_url(re.compile(r"/map/$"))
 
 
 @pytest.mark.parametrize(
