@@ -113,10 +113,9 @@ def _afternoon(request: DistrictRequest) -> Mapping[str, Any]:
 
 def _again(request: DistrictRequest) -> Mapping[str, Any] | None:
     """The person's last room, at the same hour of the same weekday to come, where it is free."""
-    now = timezone.localtime()
     last = (
         Booking.objects.visible_to(request.actor)
-        .filter(person=request.person, seat_count=None, starts_at__lt=now)
+        .filter(person=request.person, seat_count=None, starts_at__lt=timezone.now())
         .filter(space__bookable=True, space__ended_at=None)
         .exclude(status__in=[BookingStatus.CANCELLED, BookingStatus.DECLINED])
         .select_related("space__building", "space__floor")
@@ -125,13 +124,11 @@ def _again(request: DistrictRequest) -> Mapping[str, Any] | None:
     )
     if last is None:
         return None
-    starts_at = timezone.localtime(last.starts_at)
-    starts_at += timedelta(weeks=(now - starts_at).days // 7 + 1)
-    minutes = int((last.ends_at - last.starts_at).total_seconds()) // 60
+    starts_at = last.again_at
     asked = {
         "day": starts_at.date().isoformat(),
         "at": f"{starts_at:%H:%M}",
-        "minutes": minutes,
+        "minutes": last.minutes,
         "people": last.attendee_count,
     }
     form = SearchForm({**asked, "building": last.space.building_id})

@@ -177,8 +177,7 @@ def _use(row: Space) -> str:
 
 
 def _features(row: Space) -> str:
-    labels = dict(Feature.choices)
-    return " · ".join(str(labels[feature]) for feature in row.features if feature in labels)
+    return " · ".join(row.feature_names)
 
 
 BUILDINGS: Listing[Building] = Listing(

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from district.models import Activity, Membership, Role
+from district.models import Activity, Membership, Organization, Role
 from district.registry import Message
 from district.templatetags.look import dated
 from spaces.models import Booking
@@ -59,6 +60,15 @@ def deciders(activities: Sequence[Activity]) -> Mapping[UUID, Collection[UUID]]:
         for activity in activities
         if (booking := bookings.get(activity.subject_id))
     }
+
+
+def deciding(booking: Booking) -> list[Organization]:
+    """Whose staff decide about a booking that waits."""
+    community_id = booking.space.building.community_id
+    staff = Membership.objects.current().filter(
+        Q(community_id=None) | Q(community_id=community_id), role__in=DECIDERS
+    )
+    return list(Organization.objects.filter(pk__in=staff.values("organization_id")).order_by("id"))
 
 
 def booking_messages(activities: Sequence[Activity]) -> Mapping[UUID, Message]:

@@ -121,6 +121,7 @@ def exact(value: datetime) -> str:
     return f"{_far(local.date(), this_year, locale())} {clock(value)}"
 
 
+@register.filter
 def dated(starts_at: datetime, ends_at: datetime) -> str:
     """A span by its date: 11 月 25 日 周三 14:30–15:30."""
     same = _local(starts_at).date() == _local(ends_at).date()
@@ -139,6 +140,12 @@ def ago(value: datetime) -> str:
 def duration(minutes: int) -> str:
     """30 minutes, 1 hour, 1.5 h; whole hours and what is under an hour in words."""
     return _lasting(minutes, locale())
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """Minutes as a figure of hours: 1.5."""
+    return format_decimal(Decimal(minutes) / 60, "0.##", locale=locale())
 
 
 @lru_cache(maxsize=2048)

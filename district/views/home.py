@@ -10,6 +10,7 @@ from district import registry
 from district.middleware import DistrictRequest, public
 from district.models import Community, District
 from district.modules import is_on
+from district.permissions import Permission, reach
 from district.registry import Card
 from district.tenancy.scope import published_scope
 
@@ -22,7 +23,9 @@ def home(request: DistrictRequest) -> HttpResponse:
     if request.membership is None:
         return render(request, "district/front.html")
     template = "district/today.html" if request.membership.is_operator else "district/home.html"
-    return render(request, template, _built_cards(request))
+    books = reach(request.actor, Permission.BOOKINGS_DECIDE) is not None
+    context = {"books_for_others": books and "spaces" in request.district.modules}
+    return render(request, template, _built_cards(request) | context)
 
 
 def _installation_front(request: HttpRequest) -> HttpResponse:

@@ -73,3 +73,27 @@ def lock_quotas(shares: Iterable[Share | None]) -> list[QuotaUse]:
     for share in wanted:
         rows |= Q(organization_id=share.organization_id, month=share.month)
     return list(QuotaUse.objects.locked().filter(rows).order_by("organization_id", "month"))
+
+
+@dataclass(frozen=True)
+class Quota:
+    """Minutes of a month that an organisation may use, and has used."""
+
+    minutes: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        return max(self.minutes - self.used, 0)
+
+    @property
+    def share(self) -> float:
+        return min(self.used / self.minutes, 1) if self.minutes else 1
+
+
+def quota_of(organization_id: UUID | None, minutes: int | None, day: date) -> Quota | None:
+    """What is left in the month of a day; None for nobody in particular, or without a quota."""
+    if organization_id is None or minutes is None:
+        return None
+    use = QuotaUse.objects.filter(organization_id=organization_id, month=day.replace(day=1))
+    return Quota(minutes, use.values_list("minutes", flat=True).first() or 0)

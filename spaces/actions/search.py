@@ -1,13 +1,13 @@
 """Finding free spaces: one statement over all spaces, whatever their number."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, prefetch_related_objects
+from django.db.models import Count, Exists, Max, OuterRef, prefetch_related_objects
 from django.utils import timezone
 
 from district.actors import Actor
@@ -15,7 +15,7 @@ from district.rules import RuleViolation
 from district.tenancy.scope import current_district_id
 from spaces import permissions
 from spaces.models import Audience, BookingRules, Hold, Occupancy, Space
-from spaces.rules import is_open, judge
+from spaces.rules import FARTHEST, is_open, judge, needs_approval
 
 SHOWN: Final = 24
 NEAR_STEPS: Final = 16
@@ -73,19 +73,22 @@ class Need:
     people: int = 1
     features: Collection[str] = ()
     building_id: UUID | None = None
+    at_once: bool = False
 
     def later(self, by: timedelta) -> "Need":
-        return Need(
-            self.starts_at + by, self.ends_at + by, self.people, self.features, self.building_id
-        )
+        return replace(self, starts_at=self.starts_at + by, ends_at=self.ends_at + by)
 
 
 @dataclass(frozen=True)
 class Free:
-    """A free space; `free_until` is when the next claim begins, None if none is known."""
+    """A free space; `free_until` is when the next claim begins, None if none is known.
+
+    A booking that `waits` is decided about by the operator.
+    """
 
     space: Space
     free_until: datetime | None
+    waits: bool = False
 
 
 def find_free(
@@ -96,7 +99,9 @@ def find_free(
     One statement for the few distinct rules, one for the search, one each for building and floor.
     Holds of others count as taken, the person's own do not.
     """
-    allowed = [rules.pk for rules in _rules_that_allow(need, by, zone)]
+    rules = _rules_that_allow(need, by, zone)
+    asked = {item.pk for item in rules if waits(item, need, by, zone)}
+    allowed = [item.pk for item in rules if not (need.at_once and item.pk in asked)]
     if not allowed:
         return []
     rows = list(
@@ -116,7 +121,30 @@ def find_free(
         )
     )
     prefetch_related_objects(rows, "building", "floor", "rules")
-    return [Free(space, getattr(space, "next_at")) for space in rows]  # noqa: B009 - of the SQL
+    return [
+        Free(space, getattr(space, "next_at"), space.rules_id in asked)  # noqa: B009 - of the SQL
+        for space in rows
+    ]
+
+
+def waits(rules: BookingRules, need: Need, by: Actor, zone: ZoneInfo) -> bool:
+    """Whether a booking of that kind would wait for approval; what staff book never does."""
+    if permissions.is_staff(by):
+        return False
+    within = is_open(rules, need.starts_at, need.ends_at, zone)
+    return needs_approval(rules, need.people, within_hours=within)
+
+
+def last_day(by: Actor) -> date | None:
+    """The last day on which the actor may book something; None where there is nothing to book."""
+    today = timezone.localdate()
+    audience = permissions.audience_of(by)
+    if audience == Audience.OPERATOR:
+        return today + FARTHEST
+    used = Space.objects.bookable().order_by().values("rules_id").distinct()
+    rules = BookingRules.objects.filter(pk__in=used, audience__contains=[audience])
+    days: int | None = rules.aggregate(days=Max("window_days"))["days"]
+    return None if days is None else today + timedelta(days=days)
 
 
 def areas_with_seats(need: Need, *, by: Actor, zone: ZoneInfo) -> list[Any]:

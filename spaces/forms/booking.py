@@ -1,5 +1,7 @@
 """What people say when they look for, book and move a space."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -8,26 +10,64 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.rules import RuleViolation
+from district.templatetags.look import day as day_words
 from spaces.localtime import instant
 from spaces.models import Building, Feature
 from spaces.rules import FARTHEST
 
-ASKED: Final = (
-    Feature.PROJECTOR,
-    Feature.SCREEN,
-    Feature.VIDEO_CALL,
-    Feature.WHITEBOARD,
-    Feature.WHEELCHAIR,
-)
+ASKED: Final[Mapping[Feature, str]] = {
+    Feature.PROJECTOR: "presentation",
+    Feature.SCREEN: "device-tv",
+    Feature.VIDEO_CALL: "video",
+    Feature.WHITEBOARD: "chalkboard",
+    Feature.WHEELCHAIR: "disabled",
+}
 LENGTHS: Final = (30, 60, 90, 120, 180, 240)
 FIRST_HOUR: Final = 8
 LAST_HOUR: Final = 20
 STEP: Final = timedelta(minutes=30)
+WEEK: Final = timedelta(days=7)
 
 
 def next_half_hour() -> datetime:
     now = timezone.localtime().replace(second=0, microsecond=0)
     return now + (STEP - timedelta(minutes=now.minute % 30)) % STEP
+
+
+@dataclass(frozen=True)
+class Week:
+    """Seven days to choose from, beginning with today or whole weeks later; and where to go on.
+
+    `earlier` and `later` are the chosen day a week before and after, kept within what can be
+    booked; None where there is nothing that way.
+    """
+
+    days: Sequence[date]
+    today: date
+    last: date | None
+    earlier: date | None
+    later: date | None
+
+
+def week_of(text: str, last: date | None) -> Week:
+    """The week a day lies in, as written in an address; this one for what is no day to come."""
+    today = timezone.localdate()
+    try:
+        day = max(date.fromisoformat(text), today)
+    except ValueError:
+        day = today
+    day = min(day, last or today + FARTHEST)
+    first = day - (day - today) % WEEK
+    days = [first + timedelta(days=n) for n in range(7)]
+    shown = [item for item in days if last is None or item <= last]
+    more = last is None or first + WEEK <= last
+    return Week(
+        shown,
+        today,
+        last,
+        max(day - WEEK, today) if first > today else None,
+        (min(day + WEEK, last) if last else day + WEEK) if more else None,
+    )
 
 
 class WhenForm(forms.Form):
@@ -63,12 +103,36 @@ class WhenForm(forms.Form):
         return instant(datetime.combine(day, at), timezone.get_current_timezone())
 
 
-class SearchForm(WhenForm):
+class FindForm(WhenForm):
+    """A time to come, at most on the last day that can be booked."""
+
+    def __init__(self, *args: Any, last_day: date | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.last_day = last_day
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over."), code="past")
+        if self.last_day and day > self.last_day:
+            words = _("Spaces can be booked until %(day)s.") % {"day": day_words(self.last_day)}
+            raise forms.ValidationError(words, code="far")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if hasattr(self, "starts_at") and self.starts_at < timezone.now():
+            self.add_error("at", _("This time has already passed."))
+        return cleaned
+
+
+class SearchForm(FindForm):
     people = forms.IntegerField(label=_("People"), min_value=1, max_value=10_000)
     feature = forms.MultipleChoiceField(label=_("Needs"), choices=Feature.choices, required=False)
     building: Any = forms.ModelChoiceField(
         label=_("Building"), queryset=Building.objects.none(), required=False
     )
+    at_once = forms.BooleanField(label=_("Can be booked at once"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -102,8 +166,13 @@ class BookForm(WhenForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self["seats"].value():
+            self.fields["people"].label = _("Seats")
 
-class SeatForm(WhenForm):
+
+class SeatForm(FindForm):
     """How many seats, for how long."""
 
     people = forms.IntegerField(label=_("Seats"), min_value=1, max_value=200)
@@ -130,3 +199,7 @@ class MoveForm(WhenForm):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=400, required=False)

@@ -21,7 +21,7 @@ from district.tenancy.models import (
     DistrictModel,
     DistrictQuerySet,
 )
-from spaces.models.policy import BookingRules
+from spaces.models.policy import BookingRules, CancellationRule
 from spaces.models.space import Space
 
 
@@ -306,6 +306,23 @@ class Booking(Lifecycle, DistrictModel):
     @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
+    def free_until(self) -> datetime | None:
+        """Until when the booker may cancel; None where only the operator may."""
+        match self.rules.cancellation:
+            case CancellationRule.NEVER:
+                return None
+            case CancellationRule.NOTICE:
+                return self.starts_at - timedelta(minutes=self.rules.cancellation_notice_minutes)
+            case _:
+                return self.starts_at
+
+    @property
+    def again_at(self) -> datetime:
+        """Its start while that is to come, else the next time of the same weekday and hour."""
+        start, now = timezone.localtime(self.starts_at), timezone.localtime()
+        return start if start > now else start + timedelta(weeks=(now - start).days // 7 + 1)
 
 
 class BookingParty(DistrictModel):

@@ -225,6 +225,11 @@ class Space(DistrictModel):
         return path_of("space_detail", self.pk)
 
     @property
+    def feature_names(self) -> list[str]:
+        labels = dict(Feature.choices)
+        return [str(labels[name]) for name in self.features if name in labels]
+
+    @property
     def where(self) -> str:
         """Building and floor, which tell rooms of the same name apart; both must be read."""
         building: str = self.building.name

@@ -1,11 +1,12 @@
 """Find a free space and book it: three taps on a phone."""
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -13,19 +14,33 @@ from django.views.decorators.http import require_GET, require_POST
 from district.forms import refusals_shown
 from district.middleware import DistrictRequest
 from district.permissions import require
+from district.rules import Text
 from district.views.respond import render_page
 from spaces import permissions
 from spaces.actions.booking import Wish, book_space
+from spaces.actions.quotas import Quota, quota_of
 from spaces.actions.search import (
     Free,
     Need,
     areas_with_seats,
     find_free,
+    last_day,
     nearest_alternatives,
+    waits,
 )
-from spaces.forms.booking import ASKED, LENGTHS, STEP, BookForm, SearchForm, SeatForm
-from spaces.models import Photo, Space
-from spaces.rules import is_open, needs_approval, price_of
+from spaces.cards import next_bookings
+from spaces.forms.booking import (
+    ASKED,
+    LENGTHS,
+    STEP,
+    BookForm,
+    FindForm,
+    SearchForm,
+    SeatForm,
+    week_of,
+)
+from spaces.models import BookingRules, Photo, Space
+from spaces.rules import price_of
 
 TRIES_LATER = 8
 SEAT_LENGTHS = (60, 120, 240, 360, 480)
@@ -34,45 +49,75 @@ SEAT_LENGTHS = (60, 120, 240, 360, 480)
 @require_GET
 def book(request: DistrictRequest) -> HttpResponse:
     """The search with its results; the address is the whole state."""
-    asked = request.GET.copy()
-    for name, value in SearchForm.usual().items():
-        asked.setdefault(name, str(value))
-    form = SearchForm(asked)
-    context: dict[str, Any] = {"form": form, "asked": asked, **_choices(asked)}
+    asked = _asked(request, SearchForm.usual())
+    form = SearchForm(asked, last_day=last_day(request.actor))
+    context = _around(request, asked, form) | {"lengths": LENGTHS, "needs": _needs(asked)}
     if not form.is_valid():
         return render_page(request, "spaces/book.html", context, partials=["found"], status=422)
     need = _need(form)
     found = find_free(need, by=request.actor, zone=request.district.zone, person_id=_me(request))
     Photo.objects.put_faces_on([item.space for item in found], "space")
-    context |= {"need": need, "found": found, "minutes": form.cleaned_data["minutes"]}
+    context |= {"need": need, "found": found, "quota": _quota(request, form, found)}
     if not found:
         context["later"] = _first_free_later(request, need)
-    context["query"] = asked.urlencode()
     return render_page(request, "spaces/book.html", context, partials=["found"])
 
 
 @require_GET
 def book_seats(request: DistrictRequest) -> HttpResponse:
     """Areas with enough free seats; the next step is the same as for a room."""
-    asked = request.GET.copy()
-    for name, value in SeatForm.usual().items():
-        asked.setdefault(name, str(value))
-    form = SeatForm(asked)
-    today = timezone.localdate()
-    context: dict[str, Any] = {
-        "form": form,
-        "asked": asked,
-        "days": [today + timedelta(days=n) for n in range(7)],
-        "lengths": SEAT_LENGTHS,
-    }
+    asked = _asked(request, SeatForm.usual())
+    form = SeatForm(asked, last_day=last_day(request.actor))
+    context = _around(request, asked, form) | {"lengths": SEAT_LENGTHS}
     if form.is_valid():
         need = Need(form.starts_at, form.ends_at, form.cleaned_data["people"])
         found = areas_with_seats(need, by=request.actor, zone=request.district.zone)
-        context |= {"need": need, "found": found, "query": asked.urlencode()}
+        context |= {"need": need, "found": found}
     status = 200 if form.is_valid() else 422
     return render_page(
         request, "spaces/book_seats.html", context, partials=["found"], status=status
     )
+
+
+def _asked(request: DistrictRequest, usual: Mapping[str, Any]) -> QueryDict:
+    """What the address says, filled up with what is usual; `go` takes the day written in."""
+    asked = request.GET.copy()
+    other = asked.pop("other", [""])[-1]
+    if asked.pop("go", None) and other:
+        asked["day"] = other
+    for name, value in usual.items():
+        asked.setdefault(name, str(value))
+    return asked
+
+
+def _around(request: DistrictRequest, asked: QueryDict, form: FindForm) -> dict[str, Any]:
+    """What stands round the results; `swapped` when htmx replaces more than these alone."""
+    week = week_of(str(asked["day"]), form.last_day)
+    return {
+        "form": form,
+        "asked": asked,
+        "query": asked.urlencode(),
+        "week": week,
+        "steps": {
+            name: f"?{_on(asked, day)}"
+            for name, day in [
+                ("earlier", week.earlier),
+                ("today", week.today),
+                ("later", week.later),
+            ]
+            if day
+        },
+        "went": "go" in request.GET,
+        "next": next_bookings(request),
+        "staff": permissions.is_staff(request.actor),
+        "swapped": bool(request.htmx and request.htmx.target == "found"),
+    }
+
+
+def _on(asked: QueryDict, day: date) -> str:
+    moved = asked.copy()
+    moved["day"] = day.isoformat()
+    return moved.urlencode()
 
 
 def _me(request: DistrictRequest) -> UUID | None:
@@ -87,17 +132,22 @@ def _need(form: SearchForm) -> Need:
         people=data["people"],
         features=data["feature"],
         building_id=data["building"].pk if data["building"] else None,
+        at_once=data["at_once"],
     )
 
 
-def _choices(asked: Any) -> dict[str, Any]:
-    today = timezone.localdate()
+def _needs(asked: QueryDict) -> list[tuple[str, Text, str, bool]]:
     chosen = asked.getlist("feature")
-    return {
-        "days": [today + timedelta(days=n) for n in range(7)],
-        "lengths": LENGTHS,
-        "features": [(item.value, item.label, item.value in chosen) for item in ASKED],
-    }
+    return [(item.value, item.label, name, item.value in chosen) for item, name in ASKED.items()]
+
+
+def _quota(request: DistrictRequest, form: SearchForm, found: Sequence[Free]) -> Quota | None:
+    """Of the month of that day, the most generous of those that apply to what was found."""
+    limits = [item.space.rules.quota_minutes_per_month for item in found if item.space.rules]
+    most = max((limit for limit in limits if limit is not None), default=None)
+    if permissions.is_staff(request.actor):
+        return None
+    return quota_of(request.actor.organization_id, most, form.cleaned_data["day"])
 
 
 def _first_free_later(request: DistrictRequest, need: Need) -> tuple[Need, Free] | None:
@@ -156,18 +206,29 @@ def _quote(request: DistrictRequest, space: Space, form: BookForm) -> dict[str, 
     minutes = int((form.ends_at - form.starts_at).total_seconds()) // 60
     people = form.cleaned_data.get("people") or 1
     assert rules is not None  # noqa: S101 - bookable() wants rules
-    within = is_open(rules, form.starts_at, form.ends_at, request.district.zone)
+    need = Need(form.starts_at, form.ends_at, people)
     context |= {
         "starts_at": form.starts_at,
         "ends_at": form.ends_at,
         "minutes": minutes,
         "price": price_of(rules, minutes) * (people if form.cleaned_data.get("seats") else 1),
-        "waits": needs_approval(rules, people, within_hours=within)
-        and not permissions.is_staff(request.actor),
+        "waits": waits(rules, need, request.actor, request.district.zone),
+        "quota": _quota_after(request, rules, form),
     }
     if form.non_field_errors():
-        need = Need(form.starts_at, form.ends_at, people)
         context["alternatives"] = nearest_alternatives(
             space, need, by=request.actor, zone=request.district.zone
         )
     return context
+
+
+def _quota_after(
+    request: DistrictRequest, rules: BookingRules, form: BookForm
+) -> tuple[Quota, int] | None:
+    """The quota it counts against, and the minutes left of it afterwards."""
+    if permissions.is_staff(request.actor):
+        return None
+    day = timezone.localtime(form.starts_at).date()
+    quota = quota_of(request.actor.organization_id, rules.quota_minutes_per_month, day)
+    minutes = int((form.ends_at - form.starts_at).total_seconds()) // 60
+    return (quota, quota.left - minutes) if quota else None

@@ -1,10 +1,12 @@
 """Bookings: the list, one of them, deciding, moving and cancelling."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,8 +21,9 @@ from spaces import permissions
 from spaces.actions import booking as actions
 from spaces.actions.search import Need, nearest_alternatives
 from spaces.booking_list import BOOKINGS, TONES
-from spaces.forms.booking import MoveForm, ReasonForm
+from spaces.forms.booking import CancelForm, MoveForm, ReasonForm
 from spaces.inbox import REASONS, asking, just_decided
+from spaces.messages import deciding
 from spaces.models import Booking, BookingStatus
 
 
@@ -62,12 +65,16 @@ def _show(
     decline: ReasonForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    actor = request.actor
+    actor, waits = request.actor, booking.status == BookingStatus.REQUESTED
+    staff = permissions.is_staff(actor)
     context: dict[str, Any] = {
         "booking": booking,
+        "waits": waits,
+        "deciding": deciding(booking) if waits else [],
+        "staff": staff,
+        "again": _again(booking, staff=staff) if permissions.can_book(actor, booking.space) else "",
         "tone": TONES.get(BookingStatus(booking.status), "off"),
-        "can_decide": booking.status == BookingStatus.REQUESTED
-        and permissions.can_decide(actor, booking),
+        "can_decide": waits and permissions.can_decide(actor, booking),
         "can_change": booking.can_move_to(BookingStatus.CANCELLED)
         and permissions.can_change_booking(actor, booking),
         "decline": decline or ReasonForm(),
@@ -75,6 +82,25 @@ def _show(
         "next": request.GET.get("next", ""),
     }
     return render(request, template, context, status=status)
+
+
+def _again(booking: Booking, *, staff: bool) -> str:
+    """Where the same is booked once more: a new booking, whatever became of this one."""
+    starts_at = booking.again_at
+    asked = {
+        "day": starts_at.date().isoformat(),
+        "at": f"{starts_at:%H:%M}",
+        "minutes": booking.minutes,
+        "people": booking.attendee_count,
+        "title": booking.title,
+    }
+    if not staff:
+        seats = {"seats": "on"} if booking.seat_count else {}
+        page = reverse("book_space_confirm", args=[booking.space_id])
+        return f"{page}?{urlencode(asked | seats)}"
+    company = booking.organization.name if booking.organization else ""
+    more = {"space": booking.space_id, "organization": company}
+    return f"{reverse('booking_new')}?{urlencode(asked | more)}"
 
 
 @require_POST
@@ -100,7 +126,9 @@ def booking_decline(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
 def booking_cancel(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
     booking = _visible(request, booking_id)
     require(permissions.can_change_booking(request.actor, booking))
-    actions.cancel_booking(booking, by=request.actor)
+    form = CancelForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    actions.cancel_booking(booking, by=request.actor, reason=reason)
     return changed(request, _("Cancelled. The space is free again."), booking.get_absolute_url())
 
 
