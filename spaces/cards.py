@@ -96,7 +96,7 @@ def next_bookings(request: DistrictRequest) -> Mapping[str, Any] | None:
 
 def presets(request: DistrictRequest) -> Mapping[str, Any] | None:
     """The ways to begin, so that a company books in three taps."""
-    if permissions.is_staff(request.actor):
+    if not permissions.books_for_itself(request.actor):
         return None
     return {"afternoon": _afternoon(request), "again": _again(request)}
 

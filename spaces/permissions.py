@@ -73,6 +73,11 @@ def is_staff(actor: Actor) -> bool:
     return reach(actor, Permission.BOOKINGS_DECIDE) is not None
 
 
+def books_for_itself(actor: Actor) -> bool:
+    """Companies and partners, which the finder is for."""
+    return reach(actor, Permission.BOOKINGS_CREATE) is Reach.OWN
+
+
 def can_decide(actor: Actor, booking: Booking) -> bool:
     community_id = booking.space.building.community_id
     return holds(actor, Permission.BOOKINGS_DECIDE, community_id=community_id)

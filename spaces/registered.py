@@ -159,7 +159,7 @@ BOOKING_MENU = {
         "calendar-plus",
         "",
         20,
-        lambda actor: not permissions.is_staff(actor),
+        permissions.books_for_itself,
         on_phone=True,
     ),
     "day": MenuItem(

@@ -86,10 +86,6 @@ class Quota:
     def left(self) -> int:
         return max(self.minutes - self.used, 0)
 
-    @property
-    def share(self) -> float:
-        return min(self.used / self.minutes, 1) if self.minutes else 1
-
 
 def quota_of(organization_id: UUID | None, minutes: int | None, day: date) -> Quota | None:
     """What is left in the month of a day; None for nobody in particular, or without a quota."""

@@ -19,6 +19,7 @@ from spaces.models import (
     BookingSource,
     BookingStatus,
     OccupancyKind,
+    QuotaUse,
     Space,
     SpaceLeaf,
 )
@@ -45,6 +46,7 @@ CLOSED: Final = (
     (6, 8, 20, "消防设施年检", "Yearly fire inspection"),
     (-9, 9, 17, "门锁维修", "Door lock repair"),
 )
+MOST_USED: Final = 0.8
 LENGTHS: Final = (60, 60, 60, 90, 90, 120, 120, 180, 240)
 PAST: Final = (
     *[BookingStatus.COMPLETED] * 17,
@@ -117,6 +119,7 @@ def _store(
     """Everything in bulk: bookings, their claims, and what the ledger says of them."""
     held = [(booking, leaves[booking.space_id]) for booking in bookings] + seats
     rows = [booking for booking, _ in held]
+    _count_quotas(rows)
     Booking.objects.bulk_create(rows, batch_size=1000)
     waiting = [row for row in rows if row.status == BookingStatus.REQUESTED]
     for row in waiting:
@@ -138,6 +141,27 @@ def _store(
     Activity.objects.bulk_create(
         (activity for booking in rows for activity in _activities(build, booking)),
         batch_size=1000,
+    )
+
+
+def _count_quotas(bookings: list[Booking]) -> None:
+    """What companies used of their quotas; what goes far into one was booked by staff instead."""
+    used: dict[tuple[UUID, date], int] = defaultdict(int)
+    for row in sorted(bookings, key=lambda booking: booking.starts_at):
+        quota = row.rules.quota_minutes_per_month
+        given_up = row.status in {BookingStatus.CANCELLED, BookingStatus.DECLINED}
+        if quota is None or given_up or row.organization_id is None:
+            continue
+        share = (row.organization_id, timezone.localtime(row.starts_at).date().replace(day=1))
+        if row.source == BookingSource.STAFF:
+            continue
+        if row.status != BookingStatus.REQUESTED and used[share] + row.minutes > quota * MOST_USED:
+            row.source = BookingSource.STAFF
+        else:
+            used[share] += row.minutes
+    QuotaUse.objects.bulk_create(
+        QuotaUse(organization_id=organization_id, month=month, minutes=minutes)
+        for (organization_id, month), minutes in used.items()
     )
 
 

@@ -1,10 +1,15 @@
 """Booking for somebody else: which space, which company, which of its people."""
 
+import re
+from functools import reduce
+from operator import or_
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +19,7 @@ from spaces.forms.booking import BookForm
 from spaces.models import Space
 
 SHOWN = 5
+MOST_FOUND = 8
 
 
 class OrganizationField(forms.CharField):
@@ -43,10 +49,61 @@ class OrganizationField(forms.CharField):
         )
 
 
+class SpaceField(forms.CharField):
+    """A space by its name and code, as chosen from those found, or by a part of what it is called.
+
+    `spaces` are those to choose from, set by the form.
+    """
+
+    spaces: QuerySet[Space, Space]
+
+    def clean(self, value: Any) -> Space:
+        found = list(spaces_called(self.spaces, super().clean(value))[:2])
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise ValidationError(_("No space is called like that."), code="unknown")
+        raise ValidationError(
+            _("Several are called like that. Choose one of those below."), code="ambiguous"
+        )
+
+
+def label_of(space: Space) -> str:
+    """What a chosen space is written as; its code makes it the only one."""
+    return f"{space.name}, {space.where} ({space.code})"
+
+
+def spaces_called(spaces: QuerySet[Space, Space], text: str) -> QuerySet[Space, Space]:
+    """By id or code, else where every word is part of a name or code, or of the building's."""
+    try:
+        return spaces.filter(pk=UUID(text))
+    except ValueError:
+        pass
+    code = re.search(r"\(([^()]+)\)$", text.strip())
+    exact = spaces.filter(code=code[1] if code else text.strip())
+    if exact.exists():
+        return exact
+    for word in text.split():
+        fields = ("name_zh", "name_en", "code", "building__name_zh", "building__name_en")
+        spaces = spaces.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in fields)))
+    return spaces
+
+
 class StaffBookForm(BookForm):
     """What staff enter; `override` says that broken rules have been read and are meant."""
 
-    space: Any = forms.ModelChoiceField(label=_("Space"), queryset=Space.objects.none())
+    space = SpaceField(
+        label=_("Space"),
+        help_text=_("Part of its name, its code or its building is enough."),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "hx-trigger": "input changed delay:250ms",
+                "hx-target": "#spaces-found",
+                "hx-sync": "this:replace",
+            }
+        ),
+    )
     organization = OrganizationField(
         label=_("Company"),
         required=False,
@@ -70,8 +127,9 @@ class StaffBookForm(BookForm):
     def __init__(self, *args: Any, spaces: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         space: Any = self.fields["space"]
-        space.queryset = spaces
-        space.choices = _by_building(spaces)
+        space.spaces = spaces
+        space.widget.attrs["hx-get"] = reverse("booking_new")
+        self.initial["space"] = self._written(self.initial.get("space") or "")
         person: Any = self.fields["person"]
         person.label_from_instance = lambda membership: membership.person.name
         if self.company is not None:
@@ -81,6 +139,30 @@ class StaffBookForm(BookForm):
                 .select_related("person")
                 .order_by("person__name", "id")
             )
+
+    def _written(self, text: str) -> str:
+        """An id, as links have it, as people read it; anything else as it is."""
+        return label_of(self.meant) if self.meant else text
+
+    @cached_property
+    def meant(self) -> Space | None:
+        """The space that is written in, if it is a clear one."""
+        try:
+            space: Space = self.fields["space"].clean(self._text())
+        except ValidationError:
+            return None
+        return space
+
+    @cached_property
+    def spaces_found(self) -> list[Space]:
+        """Those to choose from while it is not clear which is meant."""
+        text, field = self._text(), self.fields["space"]
+        if not text.strip() or self.meant or not isinstance(field, SpaceField):
+            return []
+        return list(spaces_called(field.spaces, text)[:MOST_FOUND])
+
+    def _text(self) -> str:
+        return str((self.data if self.is_bound else self.initial).get("space") or "")
 
     @cached_property
     def company(self) -> Organization | None:
@@ -102,10 +184,3 @@ class StaffBookForm(BookForm):
             organization_id=data["organization"].pk if data["organization"] else None,
             person_id=data["person"].person_id if data["person"] else None,
         )
-
-
-def _by_building(spaces: Any) -> list[Any]:
-    groups: dict[str, list[tuple[Any, str]]] = {}
-    for space in spaces:
-        groups.setdefault(space.building.name, []).append((space.pk, space.name))
-    return [("", "—"), *groups.items()]

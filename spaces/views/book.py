@@ -20,6 +20,7 @@ from spaces import permissions
 from spaces.actions.booking import Wish, book_space
 from spaces.actions.quotas import Quota, quota_of
 from spaces.actions.search import (
+    SHOWN,
     Free,
     Need,
     areas_with_seats,
@@ -43,6 +44,7 @@ from spaces.models import BookingRules, Photo, Space
 from spaces.rules import price_of
 
 TRIES_LATER = 8
+SHOWN_NEXT = 4
 SEAT_LENGTHS = (60, 120, 240, 360, 480)
 
 
@@ -108,7 +110,8 @@ def _around(request: DistrictRequest, asked: QueryDict, form: FindForm) -> dict[
             if day
         },
         "went": "go" in request.GET,
-        "next": next_bookings(request),
+        "next": {"bookings": [*(next_bookings(request) or {}).get("bookings", ())][:SHOWN_NEXT]},
+        "most": SHOWN,
         "staff": permissions.is_staff(request.actor),
         "swapped": bool(request.htmx and request.htmx.target == "found"),
     }

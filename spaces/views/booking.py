@@ -29,7 +29,11 @@ from spaces.models import Booking, BookingStatus
 
 @require_GET
 def booking_list(request: DistrictRequest) -> HttpResponse:
-    context = {"staff": permissions.is_staff(request.actor)}
+    actor = request.actor
+    context = {
+        "staff": permissions.is_staff(actor),
+        "books": permissions.books_for_itself(actor),
+    }
     return render_list(request, BOOKINGS, "spaces/booking_list.html", context)
 
 

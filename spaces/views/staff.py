@@ -42,9 +42,8 @@ def booking_new(request: DistrictRequest) -> HttpResponse:
         context |= _conflict(request, form)
     context["companies"] = Organization.objects.current().order_by("id")
     status = 200 if not posted else 409 if well_formed else 422
-    return render_page(
-        request, "spaces/booking_new.html", context, partials=["people"], status=status
-    )
+    parts = ["people", "spaces-found"]
+    return render_page(request, "spaces/booking_new.html", context, partials=parts, status=status)
 
 
 def _form(request: DistrictRequest, *, posted: bool) -> StaffBookForm:
@@ -54,9 +53,9 @@ def _form(request: DistrictRequest, *, posted: bool) -> StaffBookForm:
 
 
 def _taken(choice: str) -> dict[str, str]:
-    """An alternative that was picked: where and when; everything else is kept."""
+    """A space that was picked, or an alternative: where and when; everything else is kept."""
     parts = choice.split("|")
-    return dict(zip(("space", "day", "at"), parts, strict=True)) if len(parts) == 3 else {}
+    return dict(zip(("space", "day", "at"), parts, strict=False)) if choice else {}
 
 
 def _spaces(request: DistrictRequest) -> QuerySet[Space, Space]:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -20,10 +21,12 @@ from tests.factories import (
     SpaceFactory,
 )
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
 
 def at(days: int, hour: int = 10) -> datetime:
-    day = timezone.localtime().replace(hour=hour, minute=0, second=0, microsecond=0)
-    return day + timedelta(days=days)
+    day = timezone.localdate(timezone=SHANGHAI) + timedelta(days=days)
+    return datetime.combine(day, time(hour), SHANGHAI)
 
 
 def booked(title: str, days: int, **more: object) -> Booking:

@@ -6,11 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from district.models import Activity
-from spaces.actions.booking import Wish, book_space
+from district.models import Activity, Role
+from spaces.actions.booking import Wish, book_space, cancel_booking
 from spaces.messages import booker
-from spaces.models import Booking, BookingSource, BookingStatus
-from tests.factories import MembershipFactory, OrganizationFactory, SpaceFactory, open_rules
+from spaces.models import Booking, BookingSource, BookingStatus, Occupancy
+from tests.factories import (
+    BookingFactory,
+    BuildingFactory,
+    CommunityFactory,
+    FloorFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    SpaceFactory,
+    open_rules,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -157,3 +166,136 @@ def test_without_a_person_the_administrators_of_the_company_are_told(
 def test_booking_new_is_closed_to_companies(operator, tenant_member, browser_of):
     assert browser_of(operator).get("/bookings/new/").status_code == 200
     assert browser_of(tenant_member).get("/bookings/new/").status_code == 403
+
+
+def test_booking_new_finds_a_space_by_the_words_of_it_and_of_its_building(desk, company):
+    tower = BuildingFactory(name_en="Heron Tower", name_zh="苍鹭塔")
+    floor = FloorFactory(building=tower, level=2)
+    room = SpaceFactory(name_en="Meeting room", code="HT-201", building=tower, floor=floor)
+    SpaceFactory(name_en="Meeting room", code="RH-201")
+
+    def booked(text: str) -> list[str]:
+        Booking.objects.all().delete()
+        Occupancy.objects.all().delete()
+        desk.post("/bookings/new/", entered(room) | {"space": text})
+        return [row.space.code for row in Booking.objects.all()]
+
+    label = "Meeting room, Heron Tower · Floor 2 (HT-201)"
+    assert [booked(text) for text in ("HT-201", "meeting heron", "苍鹭 201", label)] == [
+        ["HT-201"]
+    ] * 4
+    assert booked("meeting") == booked("nowhere") == []
+
+
+def test_booking_new_lets_one_choose_among_rooms_of_the_same_name(desk, company):
+    rooms = [
+        SpaceFactory(name_en="Meeting room", building=BuildingFactory(name_en=name))
+        for name in ("Heron Tower", "Reed House")
+    ]
+    SpaceFactory(name_en="Hall")
+
+    page = desk.post("/bookings/new/", entered(rooms[0]) | {"space": "Meeting room"})
+    body = page.content.decode()
+
+    assert page.status_code == 422
+    assert "Several are called like that. Choose one of those below." in body
+    assert set(page.context["form"].spaces_found) == set(rooms)
+    assert {f'name="take" value="{room.pk}"' in body for room in rooms} == {True}
+    taken = desk.post(
+        "/bookings/new/",
+        {**entered(rooms[0]), "space": "Meeting room", "take": str(rooms[1].pk)},
+    )
+    form = taken.context["form"]
+    assert form["space"].value() == f"Meeting room, Reed House ({rooms[1].code})"
+    assert form["title"].value() == "Client visit"
+    assert not Booking.objects.exists()
+
+
+def test_booking_new_finds_spaces_while_one_types(desk, company):
+    room = SpaceFactory(name_en="Heron room")
+    SpaceFactory(name_en="Heron hall")
+    SpaceFactory(name_en="Reed room")
+    headers = {"HX-Request": "true", "HX-Target": "spaces-found"}
+
+    body = desk.get("/bookings/new/", {"space": "heron"}, headers=headers).content.decode()
+
+    assert body.strip().startswith('<div id="spaces-found"')
+    assert str(room.pk) in body
+    assert (body.count("<button"), "Reed" in body) == (2, False)
+
+
+def test_an_operator_of_an_area_finds_only_its_rooms(browser_of, operator, company):
+    area = CommunityFactory()
+    member = MembershipFactory(
+        role=Role.OPERATOR, organization=operator.organization, community=area
+    )
+    SpaceFactory(name_en="Heron room", building=BuildingFactory(community=area))
+    SpaceFactory(name_en="Heron hall")
+    SpaceFactory(name_en="Heron nook", building=BuildingFactory(community=area))
+
+    page = browser_of(member).get("/bookings/new/?space=heron")
+
+    found = [space.name_en for space in page.context["form"].spaces_found]
+    assert sorted(found) == ["Heron nook", "Heron room"]
+
+
+@pytest.mark.parametrize("has_area", [True, False])
+def test_the_workbench_leads_staff_to_staff_booking(browser_of, operator, has_area):
+    member = MembershipFactory(
+        role=Role.OPERATOR,
+        organization=operator.organization,
+        community=CommunityFactory() if has_area else None,
+    )
+
+    body = browser_of(member).get("/").content.decode()
+
+    assert f'href="/{operator.district.slug}/bookings/new/"' in body
+    assert f'href="/{operator.district.slug}/book/"' not in body
+
+
+def test_an_auditor_is_not_offered_what_auditors_may_not(browser_of, operator):
+    auditor = MembershipFactory(role=Role.AUDITOR, organization=operator.organization)
+
+    body = browser_of(auditor).get("/").content.decode()
+
+    assert "/bookings/new/" not in body
+    assert "/book/" not in body
+
+
+def test_cancelling_for_a_company_tells_it_why(desk, tenant_member, operator):
+    booking = book_space(SpaceFactory(), Wish(tomorrow(10), tomorrow(11)), by=tenant_member)
+
+    page = desk.get(f"/bookings/{booking.pk}/").content.decode()
+    desk.post(f"/bookings/{booking.pk}/cancel/", {"reason": "The room is flooded."})
+
+    booking.refresh_from_db()
+    assert "Cancel this booking?" in page
+    assert (booking.status, booking.reason) == (BookingStatus.CANCELLED, "The room is flooded.")
+
+
+def test_a_cancelled_booking_can_be_booked_again_as_it_was(tenant_member, browser_of):
+    room = SpaceFactory()
+    wish = Wish(tomorrow(10), tomorrow(11), 3, "Client visit")
+    booking = cancel_booking(book_space(room, wish, by=tenant_member), by=tenant_member)
+    company = browser_of(tenant_member)
+
+    again = company.get(f"/bookings/{booking.pk}/").context["again"]
+    form = company.get(again.removeprefix(f"/{room.district.slug}")).context["form"]
+
+    assert again.startswith(f"/{room.district.slug}/book/{room.pk}/?")
+    assert {name: form[name].value() for name in ("day", "at", "minutes", "people", "title")} == {
+        "day": f"{tomorrow(0):%Y-%m-%d}",
+        "at": "10:00",
+        "minutes": "60",
+        "people": "3",
+        "title": "Client visit",
+    }
+
+
+def test_what_is_over_is_booked_again_for_the_same_weekday_to_come(district):
+    starts_at = tomorrow(10) - timedelta(days=8)
+    booking = BookingFactory(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+
+    assert booking.again_at - starts_at == timedelta(
+        days=7 if starts_at + timedelta(days=7) > timezone.now() else 14
+    )
