@@ -319,6 +319,13 @@ class Booking(Lifecycle, DistrictModel):
                 return self.starts_at
 
     @property
+    def is_free_to_cancel(self) -> bool:
+        """Whether the booker may still give it up; a request may be withdrawn at any time."""
+        if self.status == BookingStatus.REQUESTED:
+            return True
+        return self.free_until is not None and self.free_until > timezone.now()
+
+    @property
     def again_at(self) -> datetime:
         """Its start while that is to come, else the next time of the same weekday and hour."""
         start, now = timezone.localtime(self.starts_at), timezone.localtime()

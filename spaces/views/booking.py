@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from district.actors import Actor
 from district.forms import refusals_shown
 from district.lists import render_list
 from district.middleware import DistrictRequest
@@ -69,23 +70,32 @@ def _show(
     decline: ReasonForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    actor, waits = request.actor, booking.status == BookingStatus.REQUESTED
-    staff = permissions.is_staff(actor)
     context: dict[str, Any] = {
         "booking": booking,
-        "waits": waits,
-        "deciding": deciding(booking) if waits else [],
-        "staff": staff,
-        "again": _again(booking, staff=staff) if permissions.can_book(actor, booking.space) else "",
         "tone": TONES.get(BookingStatus(booking.status), "off"),
-        "can_decide": waits and permissions.can_decide(actor, booking),
-        "can_change": booking.can_move_to(BookingStatus.CANCELLED)
-        and permissions.can_change_booking(actor, booking),
+        **_offers(booking, request.actor),
         "decline": decline or ReasonForm(),
         "entries": timeline(booking, request),
         "next": request.GET.get("next", ""),
     }
     return render(request, template, context, status=status)
+
+
+def _offers(booking: Booking, actor: Actor) -> dict[str, Any]:
+    """What this actor can do with the booking, and what is still to be done by others."""
+    staff, waits = permissions.is_staff(actor), booking.status == BookingStatus.REQUESTED
+    can_change = booking.can_move_to(BookingStatus.CANCELLED)
+    can_change = can_change and permissions.can_change_booking(actor, booking)
+    again = permissions.can_book(actor, booking.space)
+    return {
+        "staff": staff,
+        "waits": waits,
+        "deciding": deciding(booking) if waits else [],
+        "can_decide": waits and permissions.can_decide(actor, booking),
+        "can_change": can_change,
+        "can_cancel": can_change and (staff or booking.is_free_to_cancel),
+        "again": _again(booking, staff=staff) if again else "",
+    }
 
 
 def _again(booking: Booking, *, staff: bool) -> str:

@@ -206,3 +206,23 @@ def test_done_of_a_booking_says_until_when_it_can_be_cancelled(finder, tenant_me
     assert 'class="done"' in body
     assert "08:00." in body[body.index("You can cancel until") :][:60]
     assert booking.free_until == booking.starts_at - timedelta(hours=2)
+
+
+def test_what_can_no_longer_be_cancelled_is_not_offered(
+    finder, browser_of, operator, tenant_member
+):
+    rules = open_rules(cancellation="notice", cancellation_notice_minutes=14 * 24 * 60)
+    late = requested(SpaceFactory(capacity=6, rules=rules), tenant_member)
+    asked = requested(
+        SpaceFactory(capacity=6, rules=open_rules(approval="always", cancellation="never")),
+        tenant_member,
+    )
+
+    def offered(booking: Booking, by) -> bool:
+        return f"/{booking.pk}/cancel/" in by.get(f"/bookings/{booking.pk}/").content.decode()
+
+    assert (offered(late, finder), offered(asked, finder)) == (False, True)
+    assert offered(late, browser_of(operator))
+    assert (
+        "Only the operator can cancel it." in finder.get(f"/bookings/{late.pk}/").content.decode()
+    )
