@@ -1,10 +1,12 @@
 """A company books a room on a phone, the operator decides, the company is told."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from district.channels.sender import deliver
@@ -52,7 +54,7 @@ def test_a_company_books_a_room_in_three_taps(quarter, sign_in, scripts):
     book_in_three_taps(page)
 
     expect(page.get_by_role("heading", name="Booked")).to_be_visible()
-    expect(page.get_by_text("Heron room")).to_be_visible()
+    expect(page.get_by_role("heading", name="Heron room")).to_be_visible()
     with scope(quarter.pk):
         booking = Booking.objects.get()
         assert (booking.status, booking.attendee_count) == (BookingStatus.CONFIRMED, 4)
@@ -196,3 +198,52 @@ def test_keyboard_alone_reaches_the_booking(quarter, sign_in):
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="Booked")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_company_books_weeks_ahead_is_asked_before_cancelling_and_books_again(
+    quarter, sign_in, scripts
+):
+    member, _ = cast(quarter)
+    page = sign_in(member, phone=True, scripts=scripts)
+    page.goto("book/")
+
+    page.get_by_role("link", name="A week later").click()
+    expect(page.get_by_role("link", name="A week earlier")).to_be_visible()
+    wanted = (timezone.localdate(timezone=quarter.zone) + timedelta(days=40)).isoformat()
+    page.get_by_label("Another day").fill(wanted)
+    page.get_by_role("button", name="Go").click()
+    expect(page.locator(f"#day-{wanted}")).to_be_checked()
+    page.get_by_role("link", name="Heron room").click()
+    page.get_by_role("button", name="booking").click()
+    expect(page.get_by_role("heading", name="Booked")).to_be_visible()
+    page.locator("summary", has_text="Cancel booking").click()
+    expect(page.get_by_text("Cancel this booking?")).to_be_visible()
+    page.get_by_role("button", name="Yes, cancel it").click()
+    expect(page.get_by_text("Cancelled. The space is free again.")).to_be_visible()
+    page.get_by_role("link", name="Book again").click()
+    page.get_by_role("button", name="booking").click()
+
+    expect(page.get_by_role("heading", name="Booked")).to_be_visible()
+    with scope(quarter.pk):
+        first, second = Booking.objects.order_by("id")
+        assert (first.status, second.status) == (BookingStatus.CANCELLED, BookingStatus.CONFIRMED)
+        assert second.starts_at == first.starts_at
+        assert first.starts_at.astimezone(quarter.zone).date().isoformat() == wanted
+
+
+def test_a_fault_in_the_finder_appears_at_its_field_and_goes_once_mended(quarter, sign_in):
+    member, _ = cast(quarter)
+    page = sign_in(member)
+    page.goto("book/")
+
+    page.get_by_label("People").fill("0")
+    page.get_by_label("Start").focus()
+    expect(page.locator("#people-wrong")).to_have_text(
+        "Ensure this value is greater than or equal to 1."
+    )
+    page.get_by_label("People").fill("5")
+    page.get_by_label("People").press("Enter")
+
+    expect(page.locator("#people-wrong")).to_have_text("")
+    expect(page.get_by_role("link", name="Heron room")).to_be_visible()

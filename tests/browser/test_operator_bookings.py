@@ -70,6 +70,29 @@ def test_an_empty_slot_becomes_a_booking_for_a_company(quarter, sign_in, house, 
         assert made.organization.name_en == "Tidal Loom"
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_room_is_found_by_words_and_chosen_among_its_namesakes(quarter, sign_in, house, scripts):
+    *_, operator, _ = house
+    with scope(quarter.pk):
+        reed = BuildingFactory(name_en="Reed House")
+        twin = SpaceFactory(building=reed, name_en="Teal room", rules=open_rules())
+    page = sign_in(operator, scripts=scripts)
+    page.goto(f"bookings/new/?day={_day()}&at=15:00")
+
+    page.get_by_label("What for").fill("Client visit")
+    page.get_by_label("Space").press_sequentially("teal")
+    if not scripts:
+        page.get_by_role("button", name="Find").click()
+    expect(page.locator("#spaces-found button")).to_have_count(2)
+    page.get_by_role("button", name="Reed House").click()
+    expect(page.get_by_label("Space")).to_have_value(f"Teal room, Reed House ({twin.code})")
+    page.get_by_role("button", name="Book", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Client visit")).to_be_visible()
+    with scope(quarter.pk):
+        assert Booking.objects.get(title="Client visit").space == twin
+
+
 def test_a_bar_opens_what_it_stands_for_and_can_be_approved_there(quarter, sign_in, house):
     *_, operator, booking = house
     page = sign_in(operator)
