@@ -159,7 +159,7 @@ class StaffBookForm(BookForm):
         text, field = self._text(), self.fields["space"]
         if not text.strip() or self.meant or not isinstance(field, SpaceField):
             return []
-        return list(spaces_called(field.spaces, text)[:MOST_FOUND])
+        return list(spaces_called(field.spaces, text)[: MOST_FOUND + 1])
 
     def _text(self) -> str:
         return str((self.data if self.is_bound else self.initial).get("space") or "")
