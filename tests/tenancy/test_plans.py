@@ -23,7 +23,7 @@ from district.actors import Actor, System
 from district.api.tokens import create_client, issue_token
 from district.demo.build import build_district
 from district.demo.plans import HARBOUR
-from district.lists import Listing
+from district.lists import TAB, Listing
 from district.measuring.http import Visitor, signed_in, with_token
 from district.measuring.planting import plant_missing
 from district.measuring.scratch import owner_executes
@@ -175,7 +175,7 @@ def _ask(listing: Listing[Any], actor: Actor, query: str) -> None:
 
 def _queries(listing: Listing[Any]) -> Iterator[str]:
     yield from ("", "q=zebra", "q=斑马纹")
-    yield from (f"tab={item.key}" for item in listing.tabs)
+    yield from (f"{TAB}={item.key}" for item in listing.tabs)
     yield from (f"sort={item.key}" for item in listing.sorts)
     for item in listing.filters:
         options = [value for value, _label in item.options()] if item.options else ["2027-01-05"]
