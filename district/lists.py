@@ -88,12 +88,13 @@ class Filter(Generic[Row]):
 class Tab:
     """A part of a list with an order of its own, named by its key among the list's sorts.
 
-    `condition` is asked anew each time, so that it may speak of now; `empty` is said of no rows.
+    `condition` is asked anew each time, so that it may speak of now, and told what else is asked;
+    `empty` is said of no rows.
     """
 
     key: str
     label: Text
-    condition: Callable[[], Q]
+    condition: Callable[[QueryDict], Q]
     sort: str
     empty: Text
 
@@ -187,7 +188,7 @@ class Listing(Generic[Row]):
         """The rows that pass the tab, the search and the filters in `params`."""
         tab = self.tab(params)
         if tab:
-            rows = rows.filter(tab.condition())
+            rows = rows.filter(tab.condition(params))
         query = params.get("q", "").strip()
         if query and self.search:
             rows = self.search(rows, query)

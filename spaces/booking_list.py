@@ -5,6 +5,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from spaces.actions.booking import LONGEST, cancel_booking, confirm_booking
 from spaces.listings import buildings, ids, one_of
 from spaces.models import Booking, BookingStatus, Building
 
+GIVEN_UP = (BookingStatus.CANCELLED, BookingStatus.DECLINED)
 TONES = {
     BookingStatus.REQUESTED: "wait",
     BookingStatus.CONFIRMED: "go",
@@ -44,13 +46,17 @@ def _visible(actor: Actor) -> Rows[Booking]:
     )
 
 
-def _upcoming() -> Q:
-    """What is not over; none lasts longer than the bound, which spares reading all before it."""
+def _upcoming(params: QueryDict) -> Q:
+    """What is not over; what was given up only to those who ask for its state.
+
+    None lasts longer than the bound, which spares reading all that was before it.
+    """
     now = timezone.now()
-    return Q(ends_at__gt=now, starts_at__gt=now - LONGEST)
+    ahead = Q(ends_at__gt=now, starts_at__gt=now - LONGEST)
+    return ahead if params.get("status") else ahead & ~Q(status__in=GIVEN_UP)
 
 
-def _past() -> Q:
+def _past(params: QueryDict) -> Q:
     now = timezone.now()
     return Q(ends_at__lte=now, starts_at__lt=now)
 
@@ -88,7 +94,7 @@ BOOKINGS: Listing[Booking] = Listing(
     tabs=[
         Tab("upcoming", _("Upcoming"), _upcoming, "oldest", _("Nothing is booked ahead")),
         Tab("past", _("Past"), _past, "newest", _("Nothing was booked yet")),
-        Tab("all", _("All"), Q, "newest", _("No bookings yet")),
+        Tab("all", _("All"), lambda params: Q(), "newest", _("No bookings yet")),
     ],
     reaching=("since", "until"),
     columns=[

@@ -21,6 +21,7 @@ from district.views.respond import changed, render_page
 from spaces import figures, permissions
 from spaces.actions import structure
 from spaces.actions.policies import policy_layers
+from spaces.forms.booking import LENGTHS, SearchForm
 from spaces.forms.structure import PartForm, PartFormSet, SpaceForm
 from spaces.listings import SPACES
 from spaces.models import Building, Feature, Measure, Photo, Space
@@ -178,6 +179,8 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
         "entries": timeline(space, request) if is_operator(request.actor) else [],
         "can_edit": can_edit,
         "can_book": permissions.can_book(request.actor, space),
+        "usual": _usual(space),
+        "lengths": _lengths(space),
         "can_block": space.bookable
         and space.ended_at is None
         and permissions.can_block(request.actor, space),
@@ -246,3 +249,18 @@ def _similar(space: Space, request: DistrictRequest) -> list[Any]:
     figures.say_if_open(similar, request.district.zone, now)
     Photo.objects.put_faces_on(similar, "space")
     return similar
+
+
+def _lengths(space: Space) -> list[int]:
+    """Usual lengths that the rules here allow; the shortest and longest where none does."""
+    rules = space.rules
+    if rules is None:
+        return []
+    usual = [item for item in LENGTHS if rules.min_minutes <= item <= rules.max_minutes]
+    return usual or sorted({rules.min_minutes, rules.max_minutes})
+
+
+def _usual(space: Space) -> dict[str, Any]:
+    """What most people want, as far as there is room for them here."""
+    usual = SearchForm.usual()
+    return {**usual, "people": min(usual["people"], space.capacity or usual["people"])}

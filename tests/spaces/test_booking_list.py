@@ -78,6 +78,15 @@ def test_what_goes_on_now_is_still_to_come(titles, district):
     assert titles("?show=past") == []
 
 
+@pytest.mark.parametrize("status", [BookingStatus.CANCELLED, BookingStatus.DECLINED])
+def test_what_was_given_up_is_not_to_come_unless_asked_for(titles, week, status):
+    booked("given up", 2, status=status)
+
+    assert titles() == ["soon", "late"]
+    assert titles(f"?status={status}") == ["given up"]
+    assert "given up" in titles("?show=all")
+
+
 def test_a_search_and_a_day_reach_into_the_past_unless_a_tab_is_chosen(titles, week):
     assert titles("?q=old") == ["old"]
     assert titles("?q=old&show=upcoming") == []
@@ -113,7 +122,7 @@ def test_filters_narrow_by_state_company_building_person_and_days(titles, distri
     booked("building", 3, space=SpaceFactory(building=tower))
     booked("state", 4, status=BookingStatus.DECLINED)
 
-    assert len(titles()) == 4
+    assert titles() == ["company", "person", "building"]
     assert titles("?company=loom") == titles("?company=潮织") == ["company"]
     assert titles("?person=okafor") == ["person"]
     assert titles(f"?building={tower.pk}") == ["building"]
