@@ -107,6 +107,7 @@ def fill_bookings(build: Build) -> None:
     _block(build, spaces, leaves, diary)
     bookings = list(_bookings(build, spaces, leaves, diary))
     seats = list(_seat_bookings(build, diary))
+    _count_quotas([*bookings, *(booking for booking, _ in seats)])
     _store(build, bookings, seats, leaves)
 
 
@@ -119,7 +120,6 @@ def _store(
     """Everything in bulk: bookings, their claims, and what the ledger says of them."""
     held = [(booking, leaves[booking.space_id]) for booking in bookings] + seats
     rows = [booking for booking, _ in held]
-    _count_quotas(rows)
     Booking.objects.bulk_create(rows, batch_size=1000)
     waiting = [row for row in rows if row.status == BookingStatus.REQUESTED]
     for row in waiting:

@@ -204,8 +204,12 @@ def test_an_export_and_a_kept_view_hold_what_is_shown(browser_of, operator, week
     assert staff.get(f"/bookings/?{view.query}").context["page"].tabs[1].active
 
 
-@pytest.mark.parametrize("query", ["", "?show=past", "?q=t&person=a&company=b&since=2020-01-01"])
-def test_the_list_takes_as_many_queries_for_one_row_as_for_fifty(browser_of, operator, query):
+# A search looks the buildings up first: joined in, they would cost the use of an index.
+@pytest.mark.parametrize(
+    ("query", "most"),
+    [("", 10), ("?show=past&person=a&company=b&since=2020-01-01", 10), ("?q=t", 11)],
+)
+def test_the_list_takes_as_many_queries_for_one_row_as_for_fifty(browser_of, operator, query, most):
     staff = browser_of(operator)
 
     def visit() -> int:
@@ -222,7 +226,7 @@ def test_the_list_takes_as_many_queries_for_one_row_as_for_fifty(browser_of, ope
         booked("ten", days + 2, **more)
         booked("ten", -days - 2, **more)
 
-    assert visit() == of_one <= 10
+    assert visit() == of_one <= most
 
 
 def test_cancelling_many_asks_first(browser_of, operator, week):
