@@ -194,6 +194,7 @@ def booking_reopen(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
 @require_GET
 def booking_inbox(request: DistrictRequest) -> HttpResponse:
     """Requests that wait for a decision, the most pressing first."""
+    require(permissions.is_staff(request.actor))
     rows = (
         Booking.objects.visible_to(request.actor)
         .filter(status=BookingStatus.REQUESTED, ends_at__gt=timezone.now())

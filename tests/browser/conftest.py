@@ -53,19 +53,22 @@ SignIn = Callable[..., Page]
 
 @pytest.fixture
 def sign_in(browser: Browser, live_server: Any, quarter: District) -> Iterator[SignIn]:
-    """sign_in(membership, phone=True, scripts=False) opens a page as that person."""
+    """sign_in(membership, phone=True, scripts=False) opens a page as that person, or as nobody."""
     contexts = []
 
-    def open_page(membership: Membership, *, phone: bool = False, scripts: bool = True) -> Page:
-        session = session_of(membership.person.user, quarter)
+    def open_page(
+        membership: Membership | None, *, phone: bool = False, scripts: bool = True
+    ) -> Page:
         context = browser.new_context(
             base_url=f"{live_server.url}/{quarter.slug}/",
             viewport=PHONE if phone else {"width": 1440, "height": 900},
             locale="en-GB",
             java_script_enabled=scripts,
         )
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
-        context.add_cookies([cookie])
+        if membership is not None:
+            session = session_of(membership.person.user, quarter)
+            name = settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": session, "url": live_server.url}])
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
