@@ -226,3 +226,15 @@ def test_what_can_no_longer_be_cancelled_is_not_offered(
     assert (
         "Only the operator can cancel it." in finder.get(f"/bookings/{late.pk}/").content.decode()
     )
+
+
+def test_the_page_of_a_space_asks_for_the_time_and_leads_on(finder, browser_of, operator, district):
+    room = SpaceFactory(capacity=2, rules=open_rules(min_minutes=60, max_minutes=120))
+
+    page = finder.get(f"/spaces/{room.pk}/")
+    staff = browser_of(operator).get(f"/spaces/{room.pk}/").content.decode()
+
+    assert (page.context["usual"]["people"], page.context["lengths"]) == (2, [60, 90, 120])
+    assert f'method="get" action="/{district.slug}/book/{room.pk}/"' in page.content.decode()
+    assert f'method="get" action="/{district.slug}/bookings/new/"' in staff
+    assert f'<input type="hidden" name="space" value="{room.pk}">' in staff
