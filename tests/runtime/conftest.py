@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from district.runtime.folders import ROOT, TEMPORARY
+from tests.runtime.reachable import reachable_folder, reachable_python
 
 PARTS = ("district", "spaces", "templates", "static", "locale")
 FILES = ("manage.py", "package.json", "package-lock.json")
@@ -102,7 +103,12 @@ class Checkout:
             shutil.copytree(ROOT / part, path / part, ignore=shutil.ignore_patterns("__pycache__"))
         for name in FILES:
             shutil.copy(ROOT / name, path / name)
-        (path / "node_modules").symlink_to(ROOT / "node_modules")
+        self.python = Path(sys.executable)
+        if uid is None:
+            (path / "node_modules").symlink_to(ROOT / "node_modules")
+        else:
+            self.python = reachable_python(path, uid)
+            reachable_folder(ROOT / "node_modules", path / "node_modules", uid)
         with (path / "district/demo/plans.py").open("a") as plans:
             plans.write(SMALL)
 
@@ -111,7 +117,7 @@ class Checkout:
         environment = {k: v for k, v in os.environ.items() if k not in NOT_INHERITED}
         with output.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "manage.py", "demo", *(options or ("--port", "0"))],
+                [self.python, "manage.py", "demo", *(options or ("--port", "0"))],
                 cwd=self.path,
                 env={**environment, "HOME": str(self.path)},
                 stdout=file,
