@@ -20,7 +20,7 @@ from district.api.base import ClientThrottle
 from district.api.idempotency import forget_old_keys
 from district.api.tokens import issue_token, revoke_token
 from district.measuring.threads import at_once
-from district.models import ApiClient, IdempotencyKey
+from district.models import ApiClient, ApiToken, IdempotencyKey
 from district.tenancy.scope import scope
 from spaces.api.bookings import BookingResource
 from spaces.models import Booking
@@ -39,6 +39,10 @@ ALL = ["spaces:read", "organizations:read", "bookings:read", "bookings:write"]
 
 def secret_of(client: ApiClient) -> str:
     return issue_token(client, expires_at=timezone.now() + timedelta(days=30), by=System())[1]
+
+
+def refusal_of(answer: object) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
 
 
 @pytest.fixture
@@ -103,7 +107,8 @@ def test_an_address_that_nothing_answers_is_a_problem_too(api):
 def test_a_method_an_address_does_not_know_is_not_allowed(api):
     answer = api.post("/availability/", {})
 
-    assert answer.status_code == 405
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer["Allow"]
 
 
 @pytest.mark.django_db
@@ -112,8 +117,8 @@ def test_a_token_opens_its_own_district_alone():
     with scope(home.pk):
         secret = secret_of(ApiClientFactory(scopes=ALL))
 
-    assert Api(home, secret).get("/spaces/").status_code == 200
-    assert Api(other, secret).get("/spaces/").status_code == 401
+    assert Api(home, secret).get("/spaces/").json()["results"] == []
+    assert refusal_of(Api(other, secret).get("/spaces/")) == (401, "authentication_failed")
 
 
 def test_a_revoked_or_expired_token_is_refused_at_once(district, partner):
@@ -123,7 +128,7 @@ def test_a_revoked_or_expired_token_is_refused_at_once(district, partner):
 
     revoke_token(token, by=System())
 
-    assert api.get("/spaces/").status_code == 401
+    assert refusal_of(api.get("/spaces/")) == (401, "authentication_failed")
 
 
 def test_a_token_is_kept_as_a_hash_only(district, partner):
@@ -137,7 +142,7 @@ def test_a_missing_scope_is_forbidden(district):
     api = Api(district, secret_of(ApiClientFactory(scopes=["spaces:read"])))
 
     assert api.get("/spaces/").status_code == 200
-    assert api.get("/bookings/").status_code == 403
+    assert refusal_of(api.get("/bookings/")) == (403, "permission_denied")
 
 
 def test_booking_creates_for_the_own_organisation(district, api, partner):
@@ -570,7 +575,7 @@ def test_members_and_strangers_do_not_manage_clients(
 
     assert browser_of(tenant_member).get("/clients/").status_code == 403
     answer = browser_of(stranger).post(f"/clients/{client.pk}/tokens/", {"days": "30"})
-    assert answer.status_code == 404
+    assert (answer.status_code, ApiToken.objects.count()) == (404, 0)
 
 
 @pytest.mark.parametrize(

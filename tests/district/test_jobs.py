@@ -260,6 +260,8 @@ def test_jobs_of_others_are_not_there(browser_of, operator, stranger):
     other = browser_of(stranger)
     assert other.get(f"/jobs/{job.pk}/").status_code == 404
     assert other.post(f"/jobs/{job.pk}/cancel/").status_code == 404
+    job.refresh_from_db()
+    assert (job.status, job.cancel_requested) == (JobStatus.QUEUED, False)
 
 
 @pytest.mark.parametrize("number", [1, 20])

@@ -17,7 +17,7 @@ from district.exports import file_of
 from district.lists import Cell, Column
 from district.models import Activity, SavedView
 from district.rules import RuleViolation
-from spaces.models import Booking, BookingStatus
+from spaces.models import Booking, BookingStatus, Space
 from tests.factories import BookingFactory, OrganizationFactory, SpaceFactory
 
 COLUMNS = [
@@ -91,6 +91,8 @@ def test_unknown_lists_and_actions_are_not_there(operator, browser_of, path):
     response = client.get(path) if "export" in path else client.post(path, {"id": [space.pk]})
 
     assert response.status_code == 404
+    assert "Nothing is here" in response.content.decode()
+    assert (Space.objects.count(), Activity.objects.count()) == (1, 0)
 
 
 def test_list_bulk_approves_what_it_can_and_names_what_it_cannot(operator, browser_of):

@@ -1,9 +1,13 @@
 """From the path to the person: who gets in where, in which language, and what an error undoes."""
 
+import re
+
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
-from district.models import Membership, Role
+from district.models import Activity, Membership, Role
+from district.tenancy.models import uuid7
 from district.tenancy.scope import scope
 from spaces.models import Booking
 from tests.factories import (
@@ -14,6 +18,14 @@ from tests.factories import (
     PersonFactory,
     SpaceFactory,
 )
+
+NOTHING = "Nothing is here"
+
+
+def without_differences(answer: HttpResponse) -> str:
+    """The page without its address and the token that is drawn anew for each answer."""
+    page = answer.content.decode().replace(answer.request["PATH_INFO"], "")
+    return re.sub(r"[A-Za-z0-9]{64}", "", page)
 
 
 def test_a_stranger_to_the_installation_is_sent_to_log_in(district, browser_of):
@@ -37,8 +49,9 @@ def test_a_member_of_another_district_is_kept_out(db):
 
 
 def test_an_unknown_district_is_not_found(db, client):
-    assert client.get("/nowhere/bookings/").status_code == 404
-    assert client.get("/%00/bookings/").status_code == 404
+    for path in ("/nowhere/bookings/", "/%00/bookings/"):
+        answer = client.get(path, HTTP_ACCEPT_LANGUAGE="en")
+        assert (answer.status_code, NOTHING in answer.content.decode()) == (404, True)
 
 
 def test_another_company_s_booking_looks_as_if_it_were_not_there(
@@ -46,10 +59,14 @@ def test_another_company_s_booking_looks_as_if_it_were_not_there(
 ):
     booking = BookingFactory(organization=stranger.organization)
     assert browser_of(stranger).get(f"/bookings/{booking.pk}/").status_code == 200
+    browser = browser_of(tenant_member)
 
-    answer = browser_of(tenant_member).get(f"/bookings/{booking.pk}/")
+    theirs = browser.get(f"/bookings/{booking.pk}/")
+    nobodys = browser.get(f"/bookings/{uuid7()}/")
 
-    assert answer.status_code == 404
+    assert (theirs.status_code, nobodys.status_code) == (404, 404)
+    assert NOTHING in theirs.content.decode()
+    assert without_differences(theirs) == without_differences(nobodys)
 
 
 def test_a_company_sees_only_its_own_bookings(district, tenant_member, stranger, browser_of):
@@ -67,7 +84,9 @@ def test_only_staff_decide(district, tenant_member, browser_of):
 
     answer = browser_of(tenant_member).post(f"/bookings/{booking.pk}/confirm/")
 
-    assert answer.status_code == 403
+    booking.refresh_from_db()
+    assert (answer.status_code, booking.status) == (403, "requested")
+    assert Activity.objects.count() == 0
 
 
 def test_an_area_operator_decides_only_there(district, browser_of):
@@ -81,8 +100,12 @@ def test_an_area_operator_decides_only_there(district, browser_of):
     )
     local = MembershipFactory(role=Role.OPERATOR, organization=organization, community=here)
 
-    assert browser_of(elsewhere).post(f"/bookings/{booking.pk}/confirm/").status_code == 404
-    assert browser_of(local).post(f"/bookings/{booking.pk}/confirm/").status_code == 302
+    def decided_by(member: Membership) -> tuple[int, str]:
+        answer = browser_of(member).post(f"/bookings/{booking.pk}/confirm/")
+        return answer.status_code, Booking.objects.get().status
+
+    assert decided_by(elsewhere) == (404, "requested")
+    assert decided_by(local) == (302, "confirmed")
 
 
 def test_a_broken_rule_is_a_clear_conflict_and_undoes_all(district, operator, browser_of):
@@ -115,8 +138,14 @@ def test_a_person_switches_between_their_organisations(district, browser_of, ten
 
 def test_nobody_switches_to_a_membership_of_somebody_else(district, browser_of, tenant_member):
     foreign = MembershipFactory()
+    browser = browser_of(tenant_member)
 
-    assert browser_of(tenant_member).post(f"/memberships/{foreign.pk}/switch/").status_code == 404
+    answer = browser.post(f"/memberships/{foreign.pk}/switch/")
+
+    assert answer.status_code == 404
+    page = browser.get("/").content.decode()
+    assert tenant_member.organization.name in page
+    assert foreign.organization.name not in page
 
 
 @pytest.mark.parametrize(("language", "expected"), [("zh-hans", "预约"), ("en", "Bookings")])
@@ -133,8 +162,11 @@ def test_pages_speak_the_person_s_language(district, browser_of, tenant_member, 
 def test_the_bell_answers_204_while_nothing_changed(district, browser_of, tenant_member):
     client = browser_of(tenant_member)
 
-    assert client.get("/notifications/bell/?seen=0-0").status_code == 204
-    assert client.get("/notifications/bell/?seen=3-9").status_code == 200
+    unchanged = client.get("/notifications/bell/?seen=0-0")
+    changed = client.get("/notifications/bell/?seen=3-9")
+
+    assert (unchanged.status_code, unchanged.content) == (204, b"")
+    assert (changed.status_code, 'id="bell"' in changed.content.decode()) == (200, True)
 
 
 @pytest.mark.parametrize(

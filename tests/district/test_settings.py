@@ -117,20 +117,6 @@ def test_a_module_switched_off_is_off_in_the_api(browser_of, operator, district)
     assert api.get("/api/v1/district/", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/settings/", "/settings/communities/"])
-@pytest.mark.parametrize("role", [Role.OPERATOR, Role.AUDITOR, Role.COMPANY_ADMIN])
-def test_settings_are_for_operator_administrators(browser_of, operator, role, path):
-    organization = operator.organization if role != Role.COMPANY_ADMIN else None
-    other = (
-        MembershipFactory(role=role, organization=organization)
-        if organization
-        else MembershipFactory(role=role)
-    )
-
-    assert browser_of(operator).get(path).status_code == 200
-    assert browser_of(other).get(path).status_code == 403
-
-
 def test_community_is_added_with_its_outline(browser_of, operator):
     browser_of(operator).post(
         "/settings/communities/new/",

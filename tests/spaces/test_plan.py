@@ -1,6 +1,6 @@
 """The day plan and the week: what is drawn, for whom, with how many queries."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -167,7 +167,12 @@ def test_booking_day_narrows(operator, tenant_member, browser_of, asked, shown):
 def test_booking_day_bears_any_day(operator, browser_of, day):
     SpaceFactory()
 
-    assert browser_of(operator).get("/bookings/day/", {"day": day}).status_code == 200
+    answer = browser_of(operator).get("/bookings/day/", {"day": day})
+
+    assert answer.status_code == 200
+    today = timezone.localdate(timezone=SHANGHAI)
+    drawn = date.fromisoformat(day) if day == "2026-03-29" else today
+    assert answer.context["asked"].day == drawn
 
 
 def test_booking_day_asks_the_same_number_of_queries(
