@@ -44,7 +44,10 @@ def waiting_count(request: DistrictRequest) -> int:
 
 
 def today_agenda(request: DistrictRequest) -> Mapping[str, Any] | None:
-    """What is still to come today: in the district for staff, for a company its own."""
+    """What runs and what is still to come today, parted by None: the present moment.
+
+    In the whole district for staff; a company sees its own, and need not be told whose they are.
+    """
     now = timezone.localtime()
     ends = _midnight() + timedelta(days=1)
     rows = (
@@ -57,7 +60,13 @@ def today_agenda(request: DistrictRequest) -> Mapping[str, Any] | None:
         .select_related("space__building", "space__floor", "organization")
         .order_by("starts_at", "id")[:SHOWN]
     )
-    return {"bookings": list(rows), "now": now}
+    bookings: list[Booking | None] = list(rows)
+    begun = sum(booking.starts_at <= now for booking in rows)
+    return {
+        "entries": [*bookings[:begun], None, *bookings[begun:]] if bookings else [],
+        "now": now,
+        "is_own": permissions.books_for_itself(request.actor),
+    }
 
 
 def platforms_down(request: DistrictRequest) -> Mapping[str, Any] | None:

@@ -269,3 +269,12 @@ def test_pages_follow_each_other_without_a_gap(auditor, operator):
         query = QueryDict(page.next_url.removeprefix("?"))
 
     assert seen == [row.pk for row in Activity.objects.order_by("-at", "-id")]
+
+
+def test_an_auditor_is_not_offered_to_book(browser_of, operator, auditor):
+    assert "New booking" in browser_of(operator).get("/").content.decode()
+
+    page = browser_of(auditor).get("/").content.decode()
+
+    assert "New booking" not in page
+    assert "Book a space" not in page

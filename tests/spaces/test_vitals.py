@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from district.models import Role
 from spaces.actions import occupancy
 from spaces.actions.occupancy import Span
+from spaces.cards import today_agenda
 from spaces.models import BookingStatus, OccupancyKind
 from spaces.vitals import vitals
 from tests.factories import (
@@ -122,3 +123,16 @@ def test_vitals_ask_as_often_for_many_as_for_one(operator, space, rows):
 
 def test_companies_see_no_vitals(tenant_member):
     assert vitals(SimpleNamespace(actor=tenant_member)) is None
+
+
+def test_the_day_parts_what_runs_from_what_is_to_come(operator, tenant_member, space):
+    running, later = held(space), held(space, hours=2)
+    later.starts_at += timedelta(hours=3)
+    later.ends_at += timedelta(hours=3)
+    later.save()
+
+    told = today_agenda(SimpleNamespace(actor=operator))
+    own = today_agenda(SimpleNamespace(actor=tenant_member))
+
+    assert (told["entries"], told["is_own"]) == ([running, None, later], False)
+    assert (own["entries"], own["is_own"]) == ([], True)
