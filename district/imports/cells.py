@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from district.imports.rows import Row
 from district.rules import Text
@@ -78,7 +78,8 @@ class Cells:
         known = {**(words or {}), **words_for(choices)}
         value = known.get(text.casefold(), "")
         if not value or value == but:
-            allowed = ", ".join(str(label) for key, label in choices.choices if key != but)
+            labels = (str(label) for key, label in choices.choices if key != but)
+            allowed = gettext(", ").join(labels)
             self.wrong(
                 names[0], _("“%(text)s” is not one of: %(choices)s."), text=text, choices=allowed
             )

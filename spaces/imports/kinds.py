@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from district.geometry import centre, on_earth, validate_area, validate_line
@@ -244,7 +245,7 @@ def _features(cells: Cells) -> Sequence[str]:
         cells.wrong(
             "features",
             _("“%(text)s” is not one of: %(choices)s."),
-            text=", ".join(unknown),
-            choices=", ".join(str(label) for label in Feature.labels),
+            text=gettext(", ").join(unknown),
+            choices=gettext(", ").join(str(label) for label in Feature.labels),
         )
     return list(dict.fromkeys(known[word] for word in words if word in known))
