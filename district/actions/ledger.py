@@ -11,6 +11,7 @@ from district.actors import Actor
 from district.models import ActivitySeal, Job, JobStatus, LedgerCheck, Membership
 from district.relay import GENESIS, Link, follow, unsealed_behind
 from district.rules import Text
+from district.templatetags.look import figure
 
 KIND: Final = "ledger"
 BATCH: Final = 500
@@ -67,7 +68,7 @@ def outcome(job: Job) -> str:
         if job.report["broken"]
         else _("Verified up to number %(number)s")
     )
-    return text % {"number": job.report["number"]}
+    return text % {"number": figure(job.report["number"])}
 
 
 def _kept(link: Link) -> LedgerCheck:
