@@ -64,10 +64,10 @@ def book_space(
     too few are free.
     """
     rules = rules_for(space, wish.seat_count, by=by)
-    _judge(rules, space, wish, by)
-    booking = _drafted(space, rules, wish, by, source)
+    judge_wish(rules, space, wish, by)
+    booking = drafted(space, rules, wish, by, source)
     staff = permissions.is_staff(by)
-    _settle(booking, by)
+    settle(booking, by)
     if not staff:
         use_quota(booking, booking.minutes)
     if booking.claims_leaves:
@@ -137,7 +137,7 @@ def cancel_booking(booking: Booking, *, by: Actor, reason: str = "") -> Booking:
     """Give the space back. Raises RuleViolation("booking_cancellation") where rules forbid it."""
     booking = _locked(booking)
     if not permissions.is_staff(by):
-        _judge_cancellation(booking)
+        judge_cancellation(booking)
     booking.move_to(BookingStatus.CANCELLED)
     booking.reason = reason.strip()
     count_use(booking, -booking.minutes)
@@ -159,7 +159,7 @@ def reschedule_booking(
     if booking.status not in {BookingStatus.REQUESTED, BookingStatus.CONFIRMED}:
         raise RuleViolation("status_not_allowed", _("This booking can no longer be moved."))
     rules = rules_for(space, booking.seat_count, by=by)
-    _judge(rules, space, Wish(starts_at, ends_at, booking.attendee_count), by)
+    judge_wish(rules, space, Wish(starts_at, ends_at, booking.attendee_count), by)
     before = _before_move(booking, starts_at, ends_at)
     before_and_after = [(booking.rules, booking.starts_at), (rules, starts_at)]
     lock_quotas(share_of(booking, *counted) for counted in before_and_after)
@@ -167,7 +167,7 @@ def reschedule_booking(
     booking.space, booking.rules = space, rules
     booking.decided_by, booking.decided_at = None, None
     booking.starts_at, booking.ends_at = starts_at, ends_at
-    _settle(booking, by)
+    settle(booking, by)
     (count_use if permissions.is_staff(by) else use_quota)(booking, booking.minutes)
     if booking.claims_leaves:
         _move_claim(booking)
@@ -191,7 +191,7 @@ def rules_for(space: Space, seat_count: int | None, *, by: Actor) -> BookingRule
     return booked.rules
 
 
-def _drafted(
+def drafted(
     space: Space, rules: BookingRules, wish: Wish, by: Actor, source: BookingSource
 ) -> Booking:
     staff = permissions.is_staff(by)
@@ -213,7 +213,7 @@ def _drafted(
     )
 
 
-def _settle(booking: Booking, by: Actor) -> None:
+def settle(booking: Booking, by: Actor) -> None:
     """What it costs, and whether somebody has to decide, by the rules it stands under now."""
     booking.price_amount = price_of(booking.rules, booking.minutes) * (booking.seat_count or 1)
     waits = not permissions.is_staff(by) and _waits(booking)
@@ -257,7 +257,7 @@ def _booker(wish: Wish, by: Actor, staff: bool) -> UUID | None:
     return person_id(by)
 
 
-def _judge(rules: BookingRules, space: Space, wish: Wish, by: Actor) -> None:
+def judge_wish(rules: BookingRules, space: Space, wish: Wish, by: Actor) -> None:
     if wish.ends_at <= wish.starts_at:
         raise RuleViolation("booking_times_in_order", _("It must end after it starts."))
     if wish.ends_at - wish.starts_at > LONGEST:
@@ -277,7 +277,7 @@ def _judge(rules: BookingRules, space: Space, wish: Wish, by: Actor) -> None:
         raise RuleViolation("booking_in_past", _("This time has already passed."))
 
 
-def _judge_cancellation(booking: Booking) -> None:
+def judge_cancellation(booking: Booking) -> None:
     rules = booking.rules
     if booking.status == BookingStatus.REQUESTED:
         return

@@ -5,7 +5,7 @@ the judge. Both are needed: the constraint alone deadlocks when two claims cross
 would trust every future writer to take it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -48,6 +48,18 @@ def leaves_of(space_id: UUID) -> list[UUID]:
         .order_by("leaf_id")
         .values_list("leaf_id", flat=True)
     )
+
+
+def leaves_of_each(space_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[UUID]]:
+    """The leaves that each of several spaces stands for, in id order."""
+    found: dict[UUID, list[UUID]] = {}
+    for space_id, leaf_id in (
+        SpaceLeaf.objects.filter(space_id__in=space_ids)
+        .order_by("leaf_id")
+        .values_list("space_id", "leaf_id")
+    ):
+        found.setdefault(space_id, []).append(leaf_id)
+    return found
 
 
 # One row per leaf, locked in id order; another's lock is waited for.

@@ -1,8 +1,10 @@
 """What an organisation may use of spaces in a month; its row is locked, so no two slip through."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Self
 from uuid import UUID
 
 from django.db.models import Q
@@ -26,11 +28,15 @@ def use_quota(booking: Booking, minutes: int) -> None:
     left = count_use(booking, minutes)
     quota = booking.rules.quota_minutes_per_month
     if left is not None and quota is not None and left < 0:
-        raise RuleViolation(
-            "booking_quota",
-            _("Your organisation has %(left)d of %(quota)d hours left this month.")
-            % {"left": max(left + minutes, 0) // 60, "quota": quota // 60},
-        )
+        raise _used_up(left + minutes, quota)
+
+
+def _used_up(left: int, quota: int) -> RuleViolation:
+    return RuleViolation(
+        "booking_quota",
+        _("Your organisation has %(left)d of %(quota)d hours left this month.")
+        % {"left": max(left, 0) // 60, "quota": quota // 60},
+    )
 
 
 def count_use(booking: Booking, minutes: int) -> int | None:
@@ -93,3 +99,57 @@ def quota_of(organization_id: UUID | None, minutes: int | None, day: date) -> Qu
         return None
     use = QuotaUse.objects.filter(organization_id=organization_id, month=day.replace(day=1))
     return Quota(minutes, use.values_list("minutes", flat=True).first() or 0)
+
+
+@dataclass
+class Tally:
+    """What many bookings use of their quotas, counted one after the other, written once."""
+
+    uses: Mapping[Share, QuotaUse]
+    changed: set[Share] = field(default_factory=set)
+
+    @classmethod
+    def locked(cls, shares: Iterable[Share | None]) -> Self:
+        """Queues for all of them; nobody else counts until the transaction ends."""
+        return cls({Share(use.organization_id, use.month): use for use in lock_quotas(shares)})
+
+    @classmethod
+    def seen(cls, shares: Iterable[Share | None]) -> Self:
+        """As it stands, to tell what would happen; never to be saved."""
+        wanted = {share for share in shares if share is not None}
+        uses = {share: QuotaUse(**vars(share)) for share in wanted}
+        for use in QuotaUse.objects.filter(
+            organization_id__in={share.organization_id for share in wanted},
+            month__in={share.month for share in wanted},
+        ):
+            uses[Share(use.organization_id, use.month)] = use
+        return cls(uses)
+
+    def copy(self) -> "Tally":
+        return Tally({share: copy(use) for share, use in self.uses.items()}, set(self.changed))
+
+    def adopt(self, other: "Tally") -> None:
+        self.uses, self.changed = other.uses, other.changed
+
+    def use(self, booking: Booking) -> None:
+        """Raises RuleViolation("booking_quota") where it would be too much."""
+        share = share_of(booking, booking.rules, booking.starts_at)
+        quota = booking.rules.quota_minutes_per_month
+        if share is None or quota is None or share not in self.uses:
+            return
+        left = quota - self.uses[share].minutes
+        if booking.minutes > left:
+            raise _used_up(left, quota)
+        self.count(booking, booking.minutes)
+
+    def count(self, booking: Booking, minutes: int) -> None:
+        """Minutes more, or fewer, whatever the quota."""
+        share = share_of(booking, booking.rules, booking.starts_at)
+        if share is not None and share in self.uses:
+            self.uses[share].minutes = max(self.uses[share].minutes + minutes, 0)
+            self.changed.add(share)
+
+    def save(self) -> None:
+        QuotaUse.objects.bulk_update(
+            [self.uses[share] for share in sorted(self.changed)], ["minutes"]
+        )

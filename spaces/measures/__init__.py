@@ -1,7 +1,7 @@
 """Benchmarks and proofs of spaces: search, booking, and that nothing is booked twice."""
 
 from district.measuring import register
-from spaces.measures import booking, double_booking, idempotency, ledger, lists, search
+from spaces.measures import booking, double_booking, idempotency, ledger, lists, search, series
 
 register(
     double_booking.PROOF,
@@ -12,4 +12,5 @@ register(
     search.BENCH,
     lists.LISTS,
     lists.GROWTH,
+    series.PROOF,
 )

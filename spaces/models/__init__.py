@@ -38,6 +38,7 @@ from spaces.models.policy import (
     CancellationRule,
     QuotaUse,
 )
+from spaces.models.series import DateState, Series, SeriesDate
 from spaces.models.space import Building, Floor, Space, SpaceLeaf, SpaceVersion
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "BookingStatus",
     "Building",
     "CancellationRule",
+    "DateState",
     "Feature",
     "Floor",
     "Ground",
@@ -74,6 +76,8 @@ __all__ = [
     "Realm",
     "Route",
     "RouteStop",
+    "Series",
+    "SeriesDate",
     "Space",
     "SpaceFunction",
     "SpaceLeaf",

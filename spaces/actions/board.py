@@ -1,0 +1,68 @@
+"""Many spans judged at once: who has the leaves of some spaces when, read in a few statements."""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from spaces.actions.occupancy import Span, leaves_of_each
+from spaces.models import Hold, Occupancy
+
+
+class Board:
+    """What is taken of some spaces during a span; what is taken on it counts at once.
+
+    It promises something only to whoever has locked the leaves before. Claims on one leaf never
+    overlap, so the neighbours of a span decide whether it is free.
+    """
+
+    def __init__(
+        self,
+        space_ids: Collection[UUID],
+        during: Span,
+        *,
+        leaving: QuerySet[Occupancy] | None = None,
+        person_id: UUID | None = None,
+    ):
+        """`leaving` are claims that do not count; holds of `person_id` do not either."""
+        self.leaves = leaves_of_each(space_ids)
+        self._taken: dict[UUID, list[tuple[float, float]]] = defaultdict(list)
+        leaf_ids = {leaf_id for leaves in self.leaves.values() for leaf_id in leaves}
+        claims = Occupancy.objects.filter(space_id__in=leaf_ids)
+        if leaving is not None:
+            claims = claims.exclude(pk__in=leaving.values("pk"))
+        holds = Hold.objects.filter(space_id__in=leaf_ids, expires_at__gt=timezone.now())
+        if person_id is not None:
+            holds = holds.exclude(person_id=person_id)
+        for rows in (claims, holds):
+            self._read(rows, during)
+
+    def _read(self, rows: QuerySet[Occupancy] | QuerySet[Hold], during: Span) -> None:
+        within = rows.filter(ends_at__gt=during.starts_at, starts_at__lt=during.ends_at)
+        spans = within.values_list("space_id", "starts_at", "ends_at")
+        for leaf_id, starts_at, ends_at in spans:
+            insort(self._taken[leaf_id], (starts_at.timestamp(), ends_at.timestamp()))
+
+    def is_free(self, space_id: UUID, span: Span) -> bool:
+        begins, ends = span.starts_at.timestamp(), span.ends_at.timestamp()
+        leaves = self.leaves.get(space_id, ())
+        return bool(leaves) and all(_fits(self._taken[leaf], begins, ends) for leaf in leaves)
+
+    def take(self, space_id: UUID, span: Span) -> None:
+        for leaf_id in self.leaves[space_id]:
+            insort(self._taken[leaf_id], (span.starts_at.timestamp(), span.ends_at.timestamp()))
+
+    def copy(self) -> "Board":
+        twin = object.__new__(Board)
+        twin.leaves = self.leaves
+        twin._taken = defaultdict(list, {leaf: list(spans) for leaf, spans in self._taken.items()})
+        return twin
+
+
+def _fits(taken: list[tuple[float, float]], begins: float, ends: float) -> bool:
+    place = bisect_left(taken, (begins, begins))
+    before_is_over = place == 0 or taken[place - 1][1] <= begins
+    return before_is_over and (place == len(taken) or taken[place][0] >= ends)

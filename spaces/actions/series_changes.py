@@ -1,0 +1,244 @@
+"""Changing a series from a day on; what became of single dates is kept."""
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from district.activity import record, record_many
+from district.actors import Actor
+from district.numbers import short_code
+from district.rules import RuleViolation
+from spaces import permissions
+from spaces.actions.booking import judge_wish, rules_for, settle
+from spaces.actions.quotas import Share, Tally
+from spaces.actions.series import (
+    BATCH,
+    OnConflict,
+    Planned,
+    SeriesWish,
+    claim_bookings,
+    draft_days,
+    require_agreement,
+    span_of,
+    take,
+)
+from spaces.actions.series_decisions import (
+    board_of,
+    cancellable,
+    drop,
+    give_back,
+    lock_leaves_of,
+    locked,
+    open_dates,
+    shares_of,
+)
+from spaces.models import (
+    Booking,
+    BookingSource,
+    DateState,
+    Series,
+    SeriesDate,
+    Space,
+)
+
+MOVED: Final = ("starts_at", "ends_at", "price_amount", "status")
+
+
+@dataclass
+class Change:
+    """What becomes of the dates of a series: `moving` and `fresh` are planned, `dropped` end."""
+
+    moving: list[Planned]
+    fresh: list[Planned]
+    dropped: list[Booking]
+    before: dict[date, Booking]
+
+    def plans(self) -> list[Planned]:
+        return sorted([*self.moving, *self.fresh], key=lambda plan: plan.on)
+
+    def bookings(self) -> list[Booking]:
+        """All of them, as they were."""
+        return [*self.before.values(), *self.dropped]
+
+
+@transaction.atomic
+def change_series(
+    series: Series,
+    space: Space,
+    wish: SeriesWish,
+    *,
+    from_on: date,
+    by: Actor,
+    on_conflict: OnConflict = OnConflict.SKIP,
+) -> Series:
+    """From a day on the series is as wished; returns it, or the new one that was cut from it.
+
+    Dates that were moved on their own stay where they are, those cancelled or removed stay so. A
+    date that cannot move keeps its old time. Raises RuleViolation as book_series does.
+    """
+    series = locked(series)
+    target = _cut(series, from_on) if series.dates.filter(on__lt=from_on).exists() else series
+    change = _change(series, target, space, wish, from_on, by)
+    tally = Tally.locked(_shares(change, by))
+    lock_leaves_of([*change.bookings(), *(plan.booking for plan in change.plans() if plan.booking)])
+    _agree(change, tally, by)
+    require_agreement(change.plans(), on_conflict)
+    tally.save()
+    _apply(target, change)
+    _describe(target, space, wish, from_on)
+    moved = [plan.booking for plan in change.moving if plan.booking]
+    added = [plan.booking for plan in change.fresh if plan.booking]
+    record(
+        "series.changed",
+        subject=target,
+        by=by,
+        organization=target.organization_id,
+        data={
+            "from": from_on.isoformat(),
+            "moved": len(moved),
+            "added": len(added),
+            "dropped": len(change.dropped),
+            "refused": sum(plan.refusal is not None for plan in change.plans()),
+        },
+    )
+    data = {"series": str(target.pk)}
+    record_many("booking.planned", [*moved, *added], by=by, data=data)
+    record_many("booking.dropped", change.dropped, by=by, data=data)
+    return target
+
+
+def _cut(series: Series, from_on: date) -> Series:
+    """Two series of one: the dates from a day on go over to the new one."""
+    tail = copy(series)
+    tail.pk, tail._state.adding = Series._meta.pk.get_default(), True
+    tail.number, tail.follows, tail.revision = short_code("SE"), series, 0
+    tail.save(force_insert=True)
+    series.dates.filter(on__gte=from_on).update(series=tail)
+    series.rule = series.pattern.until(date.fromordinal(from_on.toordinal() - 1)).rule
+    series.save(update_fields=["rule"])
+    return tail
+
+
+def _change(
+    series: Series, target: Series, space: Space, wish: SeriesWish, from_on: date, by: Actor
+) -> Change:
+    """What would become of each date, judged by the rules alone."""
+    days = {day for day in wish.pattern.days() if day >= from_on}
+    zone = space.district.zone
+    old = series.pattern
+    follows = [
+        item
+        for item in open_dates(target, from_on)
+        if item.booking.space_id == series.space_id
+        and (item.booking.starts_at, item.booking.ends_at) == old.times(item.on, zone)
+    ]
+    dropped, _refusal = cancellable([item.booking for item in follows if item.on not in days], by)
+    before = {item.on: item.booking for item in follows if item.on in days}
+    skipped = target.dates.filter(on__gte=from_on, state=DateState.SKIPPED)
+    skipped.delete()
+    known = set(target.dates.values_list("on", flat=True))
+    fresh = [day for day in sorted(days - known) if wish.on(day, zone).starts_at > timezone.now()]
+    return Change(
+        moving=[_moved(space, wish, day, booking, by) for day, booking in sorted(before.items())],
+        fresh=draft_days(space, wish, fresh, by, BookingSource(series.source)),
+        dropped=dropped,
+        before=before,
+    )
+
+
+def _moved(space: Space, wish: SeriesWish, day: date, booking: Booking, by: Actor) -> Planned:
+    """The booking as it would be afterwards."""
+    where, single = wish.elsewhere.get(day, space), wish.on(day, space.district.zone)
+    plan = Planned(day, where, single.starts_at, single.ends_at)
+    try:
+        rules = rules_for(where, None, by=by)
+        judge_wish(rules, where, single, by)
+    except RuleViolation as refusal:
+        plan.refusal = refusal
+        return plan
+    plan.booking = moved = copy(booking)
+    moved.space, moved.rules = where, rules
+    moved.starts_at, moved.ends_at = single.starts_at, single.ends_at
+    moved.title, moved.note, moved.attendee_count = wish.title, wish.note, wish.attendee_count
+    moved.decided_by, moved.decided_at = None, None
+    settle(moved, by)
+    return plan
+
+
+def _agree(change: Change, tally: Tally, by: Actor) -> None:
+    """Give each date its slot; one that finds none stays, and so may stand in another's way."""
+    _count_all(change.bookings(), tally, by, -1)
+    planned = [plan.booking for plan in change.plans() if plan.booking]
+    empty = board_of([*planned, *change.before.values()], change.bookings())
+    staying = [plan.on for plan in change.moving if plan.refusal]
+    while True:
+        board, counted, refused = empty.copy(), tally.copy(), []
+        for day in staying:
+            booking = change.before[day]
+            if booking.claims_leaves:
+                board.take(booking.space_id, span_of(booking))
+        _count_all([change.before[day] for day in staying], counted, by, 1)
+        for plan in change.plans():
+            if plan.booking is None:
+                continue
+            try:
+                take(plan.booking, board, counted)
+            except RuleViolation as refusal:
+                plan.booking, plan.refusal = None, refusal
+                refused += [plan.on] if plan.on in change.before else []
+        if not refused:
+            tally.adopt(counted)
+            return
+        staying += refused
+
+
+def _count_all(bookings: Iterable[Booking], tally: Tally, by: Actor, sign: int) -> None:
+    if not permissions.is_staff(by):
+        for booking in bookings:
+            tally.count(booking, sign * booking.minutes)
+
+
+def _apply(target: Series, change: Change) -> None:
+    """Claims are given back and taken anew; bookings, and the dates they stand for, follow."""
+    moved = [plan.booking for plan in change.moving if plan.booking]
+    give_back([change.before[plan.on] for plan in change.moving if plan.booking])
+    drop(change.dropped, None, "")
+    target.dates.filter(booking__in=change.dropped).delete()
+    for like in moved[:1]:
+        Booking.objects.filter(pk__in=[booking.pk for booking in moved]).update(
+            title=like.title,
+            note=like.note,
+            attendee_count=like.attendee_count,
+            decided_by=None,
+            decided_at=None,
+        )
+    _update(moved, [*MOVED, "space", "rules"])
+    fresh = [plan.booking for plan in change.fresh if plan.booking]
+    Booking.objects.bulk_create(fresh, batch_size=BATCH)
+    claim_bookings([*moved, *fresh])
+    SeriesDate.objects.bulk_create(
+        (plan.date_of(target) for plan in change.fresh), batch_size=BATCH
+    )
+
+
+def _update(bookings: Sequence[Booking], fields: Sequence[str]) -> None:
+    Booking.objects.bulk_update(bookings, fields, batch_size=BATCH)
+
+
+def _describe(target: Series, space: Space, wish: SeriesWish, from_on: date) -> None:
+    pattern = wish.pattern if wish.pattern.starts_on >= from_on else wish.pattern.since(from_on)
+    target.space, target.title, target.note = space, wish.title, wish.note
+    target.attendee_count = wish.attendee_count
+    target.rule, target.starts_on = pattern.rule, pattern.starts_on
+    target.begins, target.ends = pattern.begins, pattern.ends
+    target.save()
+
+
+def _shares(change: Change, by: Actor) -> list[Share | None]:
+    planned = [plan.booking for plan in change.plans() if plan.booking]
+    return shares_of([*change.bookings(), *planned], by)

@@ -1,0 +1,210 @@
+"""Series that are decided or given back as a whole.
+
+Locks are taken as for one booking: the series, its bookings, the quotas, the leaves.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from district.activity import record, record_many
+from district.actors import Actor
+from district.models import Membership
+from district.rules import RuleViolation
+from spaces import permissions
+from spaces.actions import occupancy
+from spaces.actions.board import Board
+from spaces.actions.booking import judge_cancellation
+from spaces.actions.occupancy import Span
+from spaces.actions.quotas import Share, Tally, share_of
+from spaces.actions.series import claim_bookings, span_of
+from spaces.models import (
+    Booking,
+    BookingStatus,
+    DateState,
+    Occupancy,
+    OccupancyKind,
+    Series,
+    SeriesDate,
+)
+
+
+@transaction.atomic
+def confirm_series(series: Series, *, by: Actor) -> Series:
+    """Say yes to every date that waits; one whose time is taken meanwhile goes on waiting.
+
+    Raises RuleViolation("series_decided") where none waits, "series_nothing" where all are taken.
+    """
+    series = locked(series)
+    waiting = _waiting(series)
+    lock_leaves_of(waiting)
+    board = board_of([booking for booking in waiting if not booking.rules.holds_when_requested])
+    confirmed, claiming = [], []
+    for booking in waiting:
+        if not booking.rules.holds_when_requested:
+            if not board.is_free(booking.space_id, span_of(booking)):
+                continue
+            board.take(booking.space_id, span_of(booking))
+            claiming.append(booking)
+        booking.move_to(BookingStatus.CONFIRMED)
+        confirmed.append(booking)
+    if not confirmed:
+        raise RuleViolation("series_nothing", _("None of the dates can be booked."))
+    claim_bookings(claiming)
+    _decided(series, confirmed, "series.confirmed", by)
+    return series
+
+
+@transaction.atomic
+def decline_series(series: Series, reason: str, *, by: Actor) -> Series:
+    """Say no to every date that waits. Raises RuleViolation("reason_missing", "series_decided")."""
+    if not reason.strip():
+        raise RuleViolation("reason_missing", _("Say why, so that they can act on it."))
+    series = locked(series)
+    waiting = _waiting(series)
+    tally = Tally.locked(share_of(item, item.rules, item.starts_at) for item in waiting)
+    lock_leaves_of(waiting)
+    for booking in waiting:
+        tally.count(booking, -booking.minutes)
+        booking.move_to(BookingStatus.DECLINED)
+        booking.reason = reason.strip()
+    tally.save()
+    give_back(waiting)
+    _decided(series, waiting, "series.declined", by)
+    return series
+
+
+@transaction.atomic
+def cancel_series(series: Series, *, from_on: date, by: Actor, reason: str = "") -> Series:
+    """Give back every date from a day on; those that rules forbid to cancel stay.
+
+    Raises RuleViolation("series_over") where none is left, or the refusal where all are forbidden.
+    """
+    series = locked(series)
+    found = [item.booking for item in open_dates(series, from_on)]
+    dropped, refusal = cancellable(found, by)
+    if not dropped:
+        raise refusal or RuleViolation("series_over", _("No date of this series is left."))
+    tally = Tally.locked(shares_of(dropped, by))
+    lock_leaves_of(dropped)
+    drop(dropped, tally, reason)
+    tally.save()
+    series.dates.filter(on__gte=from_on, state=DateState.SKIPPED).update(state=DateState.REMOVED)
+    record(
+        "series.cancelled",
+        subject=series,
+        by=by,
+        organization=series.organization_id,
+        data={"from": from_on.isoformat(), "dropped": len(dropped)},
+    )
+    record_many("booking.dropped", dropped, by=by, data={"series": str(series.pk)})
+    return series
+
+
+def locked(series: Series) -> Series:
+    Series.objects.locked().get(pk=series.pk)
+    return Series.objects.select_related("space__building", "space__rules").get(pk=series.pk)
+
+
+def open_dates(series: Series, from_on: date) -> list[SeriesDate]:
+    """Dates to come whose booking is asked for or confirmed; the bookings are locked."""
+    dates = series.dates.open().filter(on__gte=from_on, booking__starts_at__gt=timezone.now())
+    list(
+        Booking.objects.locked()
+        .filter(pk__in=list(dates.values_list("booking_id", flat=True)))
+        .order_by("pk")
+        .values_list("pk")
+    )
+    return list(dates.select_related("booking__space__building", "booking__rules").order_by("on"))
+
+
+def _waiting(series: Series) -> list[Booking]:
+    waiting = [
+        item.booking
+        for item in open_dates(series, series.starts_on)
+        if item.booking.status == BookingStatus.REQUESTED
+    ]
+    if not waiting:
+        raise RuleViolation("series_decided", _("No date of this series waits for a decision."))
+    return waiting
+
+
+def _decided(series: Series, bookings: Sequence[Booking], verb: str, by: Actor) -> None:
+    Booking.objects.filter(pk__in=[booking.pk for booking in bookings]).update(
+        status=bookings[0].status,
+        reason=bookings[0].reason,
+        decided_by=by if isinstance(by, Membership) else None,
+        decided_at=timezone.now(),
+    )
+    data: dict[str, Any] = {"decided": len(bookings)}
+    record(verb, subject=series, by=by, organization=series.organization_id, data=data)
+    record_many("booking.planned", bookings, by=by, data={"series": str(series.pk)})
+
+
+def cancellable(
+    bookings: Sequence[Booking], by: Actor
+) -> tuple[list[Booking], RuleViolation | None]:
+    """Those that may be cancelled, and why the last of the others may not."""
+    if permissions.is_staff(by):
+        return list(bookings), None
+    allowed, refused = [], None
+    for booking in bookings:
+        try:
+            judge_cancellation(booking)
+        except RuleViolation as refusal:
+            refused = refusal
+        else:
+            allowed.append(booking)
+    return allowed, refused
+
+
+def drop(bookings: Sequence[Booking], tally: Tally | None, reason: str) -> None:
+    for booking in bookings:
+        if tally is not None:
+            tally.count(booking, -booking.minutes)
+        booking.move_to(BookingStatus.CANCELLED)
+    give_back(bookings)
+    Booking.objects.filter(pk__in=[booking.pk for booking in bookings]).update(
+        status=BookingStatus.CANCELLED, reason=reason.strip()
+    )
+
+
+def give_back(bookings: Sequence[Booking]) -> None:
+    """Their leaves are locked already."""
+    Occupancy.objects.filter(
+        kind=OccupancyKind.BOOKING, source_id__in=[booking.pk for booking in bookings]
+    ).delete()
+
+
+def shares_of(bookings: Iterable[Booking], by: Actor) -> list[Share | None]:
+    if permissions.is_staff(by):
+        return []
+    return [share_of(item, item.rules, item.starts_at) for item in bookings]
+
+
+def lock_leaves_of(bookings: Iterable[Booking]) -> None:
+    leaves = occupancy.leaves_of_each({booking.space_id for booking in bookings})
+    occupancy.lock_leaves(leaf_id for each in leaves.values() for leaf_id in each)
+
+
+def board_of(bookings: Sequence[Booking], leaving: Sequence[Booking] = ()) -> Board:
+    """What is taken where these want to be, without the claims of those that leave."""
+    if not bookings:
+        now = timezone.now()
+        return Board([], Span(now, now))
+    during = Span(
+        min(span_of(booking).starts_at for booking in bookings),
+        max(span_of(booking).ends_at for booking in bookings),
+    )
+    return Board(
+        {booking.space_id for booking in bookings},
+        during,
+        leaving=Occupancy.objects.filter(
+            kind=OccupancyKind.BOOKING, source_id__in=[booking.pk for booking in leaving]
+        ),
+        person_id=bookings[0].person_id,
+    )
