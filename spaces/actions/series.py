@@ -51,6 +51,7 @@ class OnConflict(models.TextChoices):
 class SeriesWish:
     """What repeats, for whom; single days can be in other spaces (`elsewhere`) or left out."""
 
+    space: Space
     pattern: Pattern
     attendee_count: int = 1
     title: str = ""
@@ -94,12 +95,12 @@ class Planned:
         )
 
 
-def plan_series(space: Space, wish: SeriesWish, *, by: Actor) -> list[Planned]:
+def plan_series(wish: SeriesWish, *, by: Actor) -> list[Planned]:
     """What booking it now would give, day by day; nothing is locked or written.
 
     Raises RuleViolation for a pattern that is none: see `Pattern.days`.
     """
-    plans = draft_days(space, wish, wish.pattern.days(), by, BookingSource.PORTAL)
+    plans = draft_days(wish, wish.pattern.days(), by, BookingSource.PORTAL)
     tally = Tally.seen(_shares(plans, by))
     _judge_all(plans, _board(plans), tally)
     return plans
@@ -107,7 +108,6 @@ def plan_series(space: Space, wish: SeriesWish, *, by: Actor) -> list[Planned]:
 
 @transaction.atomic
 def book_series(
-    space: Space,
     wish: SeriesWish,
     *,
     by: Actor,
@@ -119,12 +119,12 @@ def book_series(
     Raises RuleViolation: "series_conflicts" with OnConflict.STOP, whose `details` list the days
     and codes; "series_nothing" where no day can be had; those of `Pattern.days`.
     """
-    plans = draft_days(space, wish, wish.pattern.days(), by, source)
+    plans = draft_days(wish, wish.pattern.days(), by, source)
     tally = Tally.locked(_shares(plans, by))
     _lock(plans)
     _judge_all(plans, _board(plans), tally)
     require_agreement(plans, on_conflict)
-    series = _series(space, wish, plans, source)
+    series = _series(wish, plans, source)
     tally.save()
     _write(series, plans)
     _note_removed(series, wish)
@@ -140,15 +140,15 @@ def book_series(
 
 
 def draft_days(
-    space: Space, wish: SeriesWish, days: Sequence[date], by: Actor, source: BookingSource
+    wish: SeriesWish, days: Sequence[date], by: Actor, source: BookingSource
 ) -> list[Planned]:
     """Each day judged by the rules alone; the zone of the district, the rules of its space."""
-    district: District = space.district
+    district: District = wish.space.district
     plans = []
     for day in days:
         if day in wish.without:
             continue
-        where, single = wish.elsewhere.get(day, space), wish.on(day, district.zone)
+        where, single = wish.elsewhere.get(day, wish.space), wish.on(day, district.zone)
         plan = Planned(day, where, single.starts_at, single.ends_at)
         try:
             rules = rules_for(where, None, by=by)
@@ -234,14 +234,12 @@ def _refusals(plans: Sequence[Planned]) -> dict[str, object]:
     }
 
 
-def _series(
-    space: Space, wish: SeriesWish, plans: Sequence[Planned], source: BookingSource
-) -> Series:
+def _series(wish: SeriesWish, plans: Sequence[Planned], source: BookingSource) -> Series:
     like = _bookings(plans)[0]
     pattern = wish.pattern
     return Series.objects.create(
         number=short_code("SE"),
-        space=space,
+        space=wish.space,
         organization_id=like.organization_id,
         person_id=like.person_id,
         title=wish.title,

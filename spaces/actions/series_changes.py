@@ -15,7 +15,7 @@ from district.numbers import short_code
 from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions.booking import judge_wish, rules_for, settle
-from spaces.actions.quotas import Share, Tally
+from spaces.actions.quotas import Tally
 from spaces.actions.series import (
     BATCH,
     OnConflict,
@@ -43,7 +43,6 @@ from spaces.models import (
     DateState,
     Series,
     SeriesDate,
-    Space,
 )
 
 MOVED: Final = ("starts_at", "ends_at", "price_amount", "status")
@@ -61,6 +60,10 @@ class Change:
     def plans(self) -> list[Planned]:
         return sorted([*self.moving, *self.fresh], key=lambda plan: plan.on)
 
+    def planned(self) -> list[Booking]:
+        """Those that have a place, as they will be."""
+        return [plan.booking for plan in self.plans() if plan.booking]
+
     def bookings(self) -> list[Booking]:
         """All of them, as they were."""
         return [*self.before.values(), *self.dropped]
@@ -69,7 +72,6 @@ class Change:
 @transaction.atomic
 def change_series(
     series: Series,
-    space: Space,
     wish: SeriesWish,
     *,
     from_on: date,
@@ -83,16 +85,19 @@ def change_series(
     """
     series = locked(series)
     target = _cut(series, from_on) if series.dates.filter(on__lt=from_on).exists() else series
-    change = _change(series, target, space, wish, from_on, by)
-    tally = Tally.locked(_shares(change, by))
-    lock_leaves_of([*change.bookings(), *(plan.booking for plan in change.plans() if plan.booking)])
+    change = _change(series, target, wish, from_on, by)
+    tally = Tally.locked(shares_of([*change.bookings(), *change.planned()], by))
+    lock_leaves_of([*change.bookings(), *change.planned()])
     _agree(change, tally, by)
     require_agreement(change.plans(), on_conflict)
     tally.save()
     _apply(target, change)
-    _describe(target, space, wish, from_on)
-    moved = [plan.booking for plan in change.moving if plan.booking]
-    added = [plan.booking for plan in change.fresh if plan.booking]
+    _describe(target, wish, from_on)
+    _record(target, change, from_on, by)
+    return target
+
+
+def _record(target: Series, change: Change, from_on: date, by: Actor) -> None:
     record(
         "series.changed",
         subject=target,
@@ -100,16 +105,14 @@ def change_series(
         organization=target.organization_id,
         data={
             "from": from_on.isoformat(),
-            "moved": len(moved),
-            "added": len(added),
+            "planned": len(change.planned()),
             "dropped": len(change.dropped),
             "refused": sum(plan.refusal is not None for plan in change.plans()),
         },
     )
     data = {"series": str(target.pk)}
-    record_many("booking.planned", [*moved, *added], by=by, data=data)
+    record_many("booking.planned", change.planned(), by=by, data=data)
     record_many("booking.dropped", change.dropped, by=by, data=data)
-    return target
 
 
 def _cut(series: Series, from_on: date) -> Series:
@@ -124,12 +127,10 @@ def _cut(series: Series, from_on: date) -> Series:
     return tail
 
 
-def _change(
-    series: Series, target: Series, space: Space, wish: SeriesWish, from_on: date, by: Actor
-) -> Change:
+def _change(series: Series, target: Series, wish: SeriesWish, from_on: date, by: Actor) -> Change:
     """What would become of each date, judged by the rules alone."""
     days = {day for day in wish.pattern.days() if day >= from_on}
-    zone = space.district.zone
+    zone = wish.space.district.zone
     old = series.pattern
     follows = [
         item
@@ -144,16 +145,16 @@ def _change(
     known = set(target.dates.values_list("on", flat=True))
     fresh = [day for day in sorted(days - known) if wish.on(day, zone).starts_at > timezone.now()]
     return Change(
-        moving=[_moved(space, wish, day, booking, by) for day, booking in sorted(before.items())],
-        fresh=draft_days(space, wish, fresh, by, BookingSource(series.source)),
+        moving=[_moved(wish, day, booking, by) for day, booking in sorted(before.items())],
+        fresh=draft_days(wish, fresh, by, BookingSource(series.source)),
         dropped=dropped,
         before=before,
     )
 
 
-def _moved(space: Space, wish: SeriesWish, day: date, booking: Booking, by: Actor) -> Planned:
+def _moved(wish: SeriesWish, day: date, booking: Booking, by: Actor) -> Planned:
     """The booking as it would be afterwards."""
-    where, single = wish.elsewhere.get(day, space), wish.on(day, space.district.zone)
+    where, single = wish.elsewhere.get(day, wish.space), wish.on(day, wish.space.district.zone)
     plan = Planned(day, where, single.starts_at, single.ends_at)
     try:
         rules = rules_for(where, None, by=by)
@@ -173,8 +174,7 @@ def _moved(space: Space, wish: SeriesWish, day: date, booking: Booking, by: Acto
 def _agree(change: Change, tally: Tally, by: Actor) -> None:
     """Give each date its slot; one that finds none stays, and so may stand in another's way."""
     _count_all(change.bookings(), tally, by, -1)
-    planned = [plan.booking for plan in change.plans() if plan.booking]
-    empty = board_of([*planned, *change.before.values()], change.bookings())
+    empty = board_of([*change.planned(), *change.before.values()], change.bookings())
     staying = [plan.on for plan in change.moving if plan.refusal]
     while True:
         board, counted, refused = empty.copy(), tally.copy(), []
@@ -230,15 +230,10 @@ def _update(bookings: Sequence[Booking], fields: Sequence[str]) -> None:
     Booking.objects.bulk_update(bookings, fields, batch_size=BATCH)
 
 
-def _describe(target: Series, space: Space, wish: SeriesWish, from_on: date) -> None:
+def _describe(target: Series, wish: SeriesWish, from_on: date) -> None:
     pattern = wish.pattern if wish.pattern.starts_on >= from_on else wish.pattern.since(from_on)
-    target.space, target.title, target.note = space, wish.title, wish.note
+    target.space, target.title, target.note = wish.space, wish.title, wish.note
     target.attendee_count = wish.attendee_count
     target.rule, target.starts_on = pattern.rule, pattern.starts_on
     target.begins, target.ends = pattern.begins, pattern.ends
     target.save()
-
-
-def _shares(change: Change, by: Actor) -> list[Share | None]:
-    planned = [plan.booking for plan in change.plans() if plan.booking]
-    return shares_of([*change.bookings(), *planned], by)

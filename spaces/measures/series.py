@@ -1,7 +1,6 @@
 """Proof that series do what a plain model of them does, in zones whose clocks differ oddly."""
 
 import random
-from bisect import insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +19,7 @@ from spaces.actions.booking import cancel_booking, reschedule_booking
 from spaces.actions.series import SeriesWish, book_series
 from spaces.actions.series_changes import change_series
 from spaces.actions.series_decisions import cancel_series
+from spaces.measures.paper import Paper, Plain, Repeat, Slot
 from spaces.measures.stage import Stage, open_rules, rooms, stage
 from spaces.models import Building, DateState, Occupancy, Series, SeriesDate, Space
 from spaces.recurrence import Pattern
@@ -27,101 +27,11 @@ from spaces.recurrence import Pattern
 ZONES: Final = ("Asia/Shanghai", "Europe/London", "America/St_Johns", "Australia/Lord_Howe")
 SERIES: Final = 5000
 ROOMS: Final = 12
-DAY: Final = timedelta(days=1)
 LATEST: Final = timedelta(days=900)
-NAMES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-Slot = tuple[datetime, datetime, UUID]  # from, until, where
-
-
-@dataclass(frozen=True)
-class Repeat:
-    """A rule in parts, so that its days can be found without knowing RFC 5545."""
-
-    frequency: str
-    interval: int
-    weekdays: frozenset[int]
-    count: int
-
-    def rule(self) -> str:
-        weekly = f";BYDAY={','.join(NAMES[day] for day in sorted(self.weekdays))}"
-        parts = f"FREQ={self.frequency};INTERVAL={self.interval}"
-        return f"{parts}{weekly if self.frequency == 'WEEKLY' else ''};COUNT={self.count}"
-
-    def days(self, starts_on: date) -> list[date]:
-        found: list[date] = []
-        day = starts_on
-        while len(found) < self.count:
-            if self._falls_on(day, starts_on):
-                found.append(day)
-            day += DAY
-        return found
-
-    def _falls_on(self, day: date, starts_on: date) -> bool:
-        match self.frequency:
-            case "DAILY":
-                return (day - starts_on).days % self.interval == 0
-            case "WEEKLY":
-                weeks = (day - starts_on).days + starts_on.weekday()
-                return weeks // 7 % self.interval == 0 and day.weekday() in self.weekdays
-            case _:
-                months = (day.year - starts_on.year) * 12 + day.month - starts_on.month
-                return months % self.interval == 0 and day.day == starts_on.day
-
-
-def instant(local: datetime, zone: ZoneInfo) -> datetime:
-    """By trying every offset of the days around: the first instant that shows this time."""
-    around = [(local + shift).replace(tzinfo=UTC) for shift in (-DAY, DAY)]
-    offsets = [at.astimezone(zone).utcoffset() or timedelta() for at in around]
-    shown = [
-        at
-        for offset in offsets
-        if (at := (local - offset).replace(tzinfo=UTC)).astimezone(zone).replace(tzinfo=None)
-        == local
-    ]
-    return min(shown) if shown else (local - offsets[0]).replace(tzinfo=UTC)
-
-
-@dataclass
-class Plain:
-    """One series as anybody would keep it on paper: each day's slot, None where it was skipped."""
-
-    days: list[date]
-    begins: time
-    ends: time
-    room: UUID
-    rows: dict[date, Slot | None] = field(default_factory=dict)
-    gone: set[date] = field(default_factory=set)
-
-    def slot(self, day: date, zone: ZoneInfo) -> Slot:
-        begins = datetime.combine(day, self.begins)
-        ends = datetime.combine(day, self.ends) + (DAY if self.ends <= self.begins else timedelta())
-        starts_at, ends_at = instant(begins, zone), instant(ends, zone)
-        if ends_at <= starts_at:
-            ends_at = starts_at + (ends - begins)
-        return starts_at, ends_at, self.room
 
 
 class Disagreement(Exception):
     """The product refused what paper allows, or the other way round."""
-
-
-class Paper:
-    """Who has which room when."""
-
-    def __init__(self) -> None:
-        self.taken: dict[UUID, list[tuple[datetime, datetime]]] = {}
-
-    def is_free(self, slot: Slot) -> bool:
-        starts_at, ends_at, room = slot
-        return all(
-            ends_at <= begins or ends <= starts_at for begins, ends in self.taken.get(room, ())
-        )
-
-    def take(self, slot: Slot) -> None:
-        insort(self.taken.setdefault(slot[2], []), slot[:2])
-
-    def give(self, slot: Slot) -> None:
-        self.taken[slot[2]].remove(slot[:2])
 
 
 @dataclass
@@ -198,8 +108,8 @@ def _random_repeat(chance: random.Random, starts_on: date) -> Repeat:
     return replace(repeat, count=within) if within else Repeat("DAILY", 1, frozenset(), 1)
 
 
-def _wish(pattern: Pattern) -> SeriesWish:
-    return SeriesWish(pattern, title="Random")
+def _wish(space: Space, pattern: Pattern) -> SeriesWish:
+    return SeriesWish(space, pattern, title="Random")
 
 
 def _booked(world: World, chance: random.Random) -> Series | None:
@@ -214,7 +124,7 @@ def _booked(world: World, chance: random.Random) -> Series | None:
             world.paper.take(slot)
     pattern = Pattern(recurrence.canonical(repeat.rule()), starts_on, begins, ends)
     try:
-        series = book_series(space, _wish(pattern), by=world.scene.members[0])
+        series = book_series(_wish(space, pattern), by=world.scene.members[0])
     except RuleViolation as refusal:
         if any(plain.rows.values()):
             raise Disagreement from refusal
@@ -316,7 +226,7 @@ def _changed(world: World, series: Series, new: Plain, pattern: Pattern, from_on
     space = next(space for space in world.spaces if space.pk == new.room)
     try:
         target = change_series(
-            series, space, _wish(pattern), from_on=from_on, by=world.scene.members[0]
+            series, _wish(space, pattern), from_on=from_on, by=world.scene.members[0]
         )
     except RuleViolation as refusal:
         if outcome is not None:
@@ -341,26 +251,7 @@ def _on_paper(
     new.gone = {day for day in plain.gone if day >= from_on}
     moving = {day for day in following if day in new.days}
     fresh = [day for day in new.days if day not in {*later, *new.gone} or later.get(day, 1) is None]
-    staying: set[date] = set()
-    while True:
-        paper = Paper()
-        paper.taken = {room: list(spans) for room, spans in world.paper.taken.items()}
-        for slot in following.values():
-            paper.give(slot)
-        for day in staying:
-            paper.take(following[day])
-        rows: dict[date, Slot | None] = {day: following[day] for day in staying}
-        refused = set()
-        for day in sorted({*moving, *fresh} - staying):
-            slot = new.slot(day, world.zone)
-            rows[day] = slot if paper.is_free(slot) else None
-            if rows[day]:
-                paper.take(slot)
-            elif day in moving:
-                refused.add(day)
-        if not refused:
-            break
-        staying |= refused
+    rows, staying, paper = _placed_on_paper(world, new, following, {*moving, *fresh})
     placed = [day for day, slot in rows.items() if slot and day not in staying]
     if rows and not placed:
         return None
@@ -371,6 +262,30 @@ def _on_paper(
         return new, new, paper
     days = [day for day in plain.days if day < from_on]
     return replace(plain, days=days, rows=old_rows, gone=old_gone), new, paper
+
+
+def _placed_on_paper(
+    world: World, new: Plain, following: dict[date, Slot], days: set[date]
+) -> tuple[dict[date, Slot | None], set[date], Paper]:
+    """Each day's slot, those that must stay where they were, and all that is taken then."""
+    staying: set[date] = set()
+    while True:
+        paper = Paper()
+        paper.taken = {room: list(spans) for room, spans in world.paper.taken.items()}
+        for slot in following.values():
+            paper.give(slot)
+        for day in staying:
+            paper.take(following[day])
+        rows: dict[date, Slot | None] = {day: following[day] for day in staying}
+        for day in sorted(days - staying):
+            slot = new.slot(day, world.zone)
+            rows[day] = slot if paper.is_free(slot) else None
+            if rows[day]:
+                paper.take(slot)
+        refused = {day for day, slot in rows.items() if not slot and day in following}
+        if not refused:
+            return rows, staying, paper
+        staying |= refused
 
 
 def _cancel_rest(world: World, series: Series, chance: random.Random) -> Series:
