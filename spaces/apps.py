@@ -12,9 +12,11 @@ class SpacesConfig(AppConfig):
         from district import registry
         from spaces.demo.bookings import fill_bookings
         from spaces.demo.fill import fill_spaces
+        from spaces.demo.series import fill_series
         from spaces.registered import register_bookings, register_structure
 
         registry.demo.register("spaces", registry.DemoPart(order=20, fill=fill_spaces))
         registry.demo.register("bookings", registry.DemoPart(order=30, fill=fill_bookings))
+        registry.demo.register("series", registry.DemoPart(order=31, fill=fill_series))
         register_structure()
         register_bookings()

@@ -1,12 +1,19 @@
 from django.urls import path
 
-from spaces.views import blocking, book, booking, day, staff, week
+from spaces.views import blocking, book, booking, day, series, staff, week
 
 urlpatterns = [
     path("book/", book.book, name="book"),
     path("book/seats/", book.book_seats, name="book_seats"),
     path("book/<uuid:space_id>/", book.book_space_confirm, name="book_space_confirm"),
     path("book/<uuid:space_id>/create/", book.book_space_create, name="book_space_create"),
+    path("book/<uuid:space_id>/series/", series.series_new, name="series_new"),
+    path("book/<uuid:space_id>/series/create/", series.series_create, name="series_create"),
+    path("series/<uuid:series_id>/", series.series_detail, name="series_detail"),
+    path("series/<uuid:series_id>/move/", series.series_move, name="series_move"),
+    path("series/<uuid:series_id>/cancel/", series.series_cancel, name="series_cancel"),
+    path("series/<uuid:series_id>/confirm/", series.series_confirm, name="series_confirm"),
+    path("series/<uuid:series_id>/decline/", series.series_decline, name="series_decline"),
     path("bookings/", booking.booking_list, name="booking_list"),
     path("bookings/day/", day.booking_day, name="booking_day"),
     path("bookings/inbox/", booking.booking_inbox, name="booking_inbox"),

@@ -26,7 +26,7 @@ def waiting_requests(request: DistrictRequest) -> Mapping[str, Any] | None:
         return None
     rows = (
         Booking.objects.visible_to(request.actor)
-        .filter(status=BookingStatus.REQUESTED, ends_at__gt=timezone.now())
+        .waiting()
         .select_related("space__building", "space__floor", "organization", "rules")
         .order_by("starts_at", "id")[: SHOWN + 1]
     )

@@ -31,13 +31,7 @@ def booker(activities: Sequence[Activity]) -> Mapping[UUID, Collection[UUID]]:
         for row in bookings.values()
         if row.person_id is None and row.organization_id is not None
     }
-    admins: dict[UUID | None, set[UUID]] = defaultdict(set)
-    for organization_id, person_id in (
-        Membership.objects.current()
-        .filter(role=Role.COMPANY_ADMIN, organization_id__in=nobody)
-        .values_list("organization_id", "person_id")
-    ):
-        admins[organization_id].add(person_id)
+    admins = company_admins(nobody)
     return {
         activity.pk: {booking.person_id} if booking.person_id else admins[booking.organization_id]
         for activity in activities
@@ -45,8 +39,20 @@ def booker(activities: Sequence[Activity]) -> Mapping[UUID, Collection[UUID]]:
     }
 
 
-def deciders(activities: Sequence[Activity]) -> Mapping[UUID, Collection[UUID]]:
-    """Staff who decide about the space: of the whole district, and of its area."""
+def company_admins(organization_ids: Collection[UUID]) -> Mapping[UUID | None, set[UUID]]:
+    """The persons who administer each of these companies."""
+    admins: dict[UUID | None, set[UUID]] = defaultdict(set)
+    for organization_id, person_id in (
+        Membership.objects.current()
+        .filter(role=Role.COMPANY_ADMIN, organization_id__in=organization_ids)
+        .values_list("organization_id", "person_id")
+    ):
+        admins[organization_id].add(person_id)
+    return admins
+
+
+def staff_for() -> Mapping[UUID | None, set[UUID]]:
+    """Staff who decide about spaces, by area; None are those of the whole district."""
     staff: dict[UUID | None, set[UUID]] = defaultdict(set)
     for person_id, community_id in (
         Membership.objects.current()
@@ -54,6 +60,12 @@ def deciders(activities: Sequence[Activity]) -> Mapping[UUID, Collection[UUID]]:
         .values_list("person_id", "community_id")
     ):
         staff[community_id].add(person_id)
+    return staff
+
+
+def deciders(activities: Sequence[Activity]) -> Mapping[UUID, Collection[UUID]]:
+    """Staff who decide about the space: of the whole district, and of its area."""
+    staff = staff_for()
     bookings = _bookings(activities)
     return {
         activity.pk: staff[None] | staff[booking.space.building.community_id]

@@ -6,7 +6,7 @@ from district.actors import Actor
 from district.models import Membership, Role
 from district.permissions import Permission, Reach, holds, reach, require
 from district.tenancy.models import DistrictModel
-from spaces.models import Audience, Booking, Building, Space
+from spaces.models import Audience, Booking, Building, Series, Space
 
 
 def can_view_spaces(actor: Actor) -> bool:
@@ -78,12 +78,12 @@ def books_for_itself(actor: Actor) -> bool:
     return reach(actor, Permission.BOOKINGS_CREATE) is Reach.OWN
 
 
-def can_decide(actor: Actor, booking: Booking) -> bool:
+def can_decide(actor: Actor, booking: Booking | Series) -> bool:
     community_id = booking.space.building.community_id
     return holds(actor, Permission.BOOKINGS_DECIDE, community_id=community_id)
 
 
-def can_change_booking(actor: Actor, booking: Booking) -> bool:
+def can_change_booking(actor: Actor, booking: Booking | Series) -> bool:
     """Its booker, an administrator of its company, or staff; partners and programs their own."""
     if can_decide(actor, booking):
         return True

@@ -18,6 +18,7 @@ from district.rules import RuleViolation
 FREQUENCIES: Final = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 PARTS: Final = ("FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "COUNT", "UNTIL")
 MOST_DATES: Final = 2000
+NAMES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY: Final = timedelta(days=1)
 
 
@@ -56,7 +57,7 @@ class Pattern:
 
     def until(self, day: date) -> "Pattern":
         """The same, with its last date on or before a day."""
-        parts = {key: value for key, value in _parts(self.rule).items() if key != "COUNT"}
+        parts = {key: value for key, value in parts_of(self.rule).items() if key != "COUNT"}
         last = min(day, _date(parts["UNTIL"])) if "UNTIL" in parts else day
         return replace(self, rule=_joined({**parts, "UNTIL": f"{last:%Y%m%d}"}))
 
@@ -65,7 +66,7 @@ class Pattern:
         left = [item for item in self.days() if item >= day]
         if not left:
             raise RuleViolation("series_empty", _("No date fits this repetition."))
-        parts = _parts(self.rule)
+        parts = parts_of(self.rule)
         if "COUNT" in parts:
             parts["COUNT"] = str(len(left))
         return replace(self, rule=_joined(parts), starts_on=left[0])
@@ -78,7 +79,7 @@ def placed(local: datetime, zone: ZoneInfo) -> datetime:
 
 def canonical(text: str) -> str:
     """A rule as it is kept. Raises RuleViolation("series_rule", "series_endless")."""
-    parts = _parts(text.strip().upper().removeprefix("RRULE:"))
+    parts = parts_of(text.strip().upper().removeprefix("RRULE:"))
     if parts.get("FREQ") not in FREQUENCIES or not set(parts) <= {*PARTS, "WKST"}:
         raise _not_understood()
     for name in ("INTERVAL", "COUNT"):
@@ -98,7 +99,7 @@ def canonical(text: str) -> str:
     return rule
 
 
-def _parts(rule: str) -> dict[str, str]:
+def parts_of(rule: str) -> dict[str, str]:
     pairs = [part.partition("=") for part in rule.split(";") if part]
     if not all(separator and value for _key, separator, value in pairs):
         raise _not_understood()

@@ -20,6 +20,7 @@ from spaces.listings import BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
 from spaces.personal import erase_bookings, export_bookings
 from spaces.platform_messages import operators, platform_messages
+from spaces.series_messages import series_booker, series_deciders, series_messages
 from spaces.views.sights import KINDS
 from spaces.vitals import vitals
 
@@ -120,12 +121,31 @@ BOOKING_VERBS = {
     ),
     "booking.planned": Verb(_("Booked in a series"), icon="repeat"),
     "booking.dropped": Verb(_("Cancelled with its series"), icon="calendar-off"),
-    "series.requested": Verb(_("Series requested"), icon="clock"),
-    "series.booked": Verb(_("Series booked"), icon="repeat"),
-    "series.changed": Verb(_("Series changed"), icon="repeat"),
-    "series.confirmed": Verb(_("Series confirmed"), icon="circle-check"),
-    "series.declined": Verb(_("Series declined"), icon="circle-x"),
-    "series.cancelled": Verb(_("Series cancelled"), icon="calendar-off"),
+    "series.requested": Verb(
+        _("Series requested"),
+        icon="clock",
+        audience=series_deciders,
+        messages=series_messages,
+        group=BOOKING_NEWS,
+        tone="wait",
+    ),
+    **{
+        verb: Verb(
+            label,
+            icon=icon,
+            audience=series_booker,
+            messages=series_messages,
+            group=BOOKING_NEWS,
+            tone=tone,
+        )
+        for verb, label, icon, tone in (
+            ("series.booked", _("Series booked"), "repeat", "go"),
+            ("series.changed", _("Series changed"), "repeat", "wait"),
+            ("series.confirmed", _("Series confirmed"), "circle-check", "go"),
+            ("series.declined", _("Series declined"), "circle-x", "stop"),
+            ("series.cancelled", _("Series cancelled"), "calendar-off", "stop"),
+        )
+    },
     "blocking.created": Verb(_("Space blocked"), icon="tool"),
     "blocking.changed": Verb(_("Blocking changed"), icon="tool"),
     "blocking.ended": Verb(_("Space open again"), icon="door"),

@@ -116,7 +116,7 @@ def waiting(request: DistrictRequest) -> Mapping[str, Any]:
     """How many requests wait for a decision, and since when the oldest does."""
     return (
         Booking.objects.visible_to(request.actor)
-        .filter(status=BookingStatus.REQUESTED, ends_at__gt=timezone.now())
+        .waiting()
         .aggregate(count=Count("pk"), oldest=Min("created_at"))
     )
 

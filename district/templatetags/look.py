@@ -116,9 +116,12 @@ def until(starts_at: datetime, ends_at: datetime) -> str:
 @register.filter
 def exact(value: datetime) -> str:
     """Day and time by the date, for what is read later: 11 月 25 日 周三 14:30."""
-    local = _local(value)
-    this_year = local.year == timezone.localdate().year
-    return f"{_far(local.date(), this_year, locale())} {clock(value)}"
+    return f"{by_date(_local(value).date())} {clock(value)}"
+
+
+def by_date(value: date) -> str:
+    """11 月 25 日 周三 · Wed 25 Nov, never a word like today; another year is named."""
+    return _far(value, value.year == timezone.localdate().year, locale())
 
 
 @register.filter

@@ -5,7 +5,7 @@ Python against a Board that is read once, under the same locks in the same order
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -40,6 +40,8 @@ from spaces.models import (
 from spaces.recurrence import Pattern
 
 BATCH: Final = 500
+CANDIDATES: Final = 12
+SHOWN: Final = 3
 
 
 class OnConflict(models.TextChoices):
@@ -104,6 +106,43 @@ def plan_series(wish: SeriesWish, *, by: Actor) -> list[Planned]:
     tally = Tally.seen(_shares(plans, by))
     _judge_all(plans, _board(plans), tally)
     return plans
+
+
+def free_elsewhere(
+    wish: SeriesWish, plans: Sequence[Planned], *, by: Actor
+) -> Mapping[date, Sequence[Space]]:
+    """For each day whose time is taken, spaces of the same building that are free: three at most.
+
+    Four statements for any number of days.
+    """
+    taken = [plan for plan in plans if plan.refusal and plan.refusal.code in occupancy.CONFLICTS]
+    if not taken:
+        return {}
+    others = [
+        other
+        for other in Space.objects.bookable()
+        .filter(building_id=wish.space.building_id, capacity__gte=wish.attendee_count)
+        .exclude(pk=wish.space.pk)
+        .select_related("building", "floor", "rules")
+        .order_by("capacity", "code")[:CANDIDATES]
+        if permissions.can_book(by, other)
+    ]
+    drafts = {
+        other.pk: draft_days(
+            replace(wish, space=other, elsewhere={}, without=()),
+            [plan.on for plan in taken],
+            by,
+            BookingSource.PORTAL,
+        )
+        for other in others
+    }
+    board = _board([plan for plans in drafts.values() for plan in plans])
+    found: dict[date, list[Space]] = {plan.on: [] for plan in taken}
+    for plan in (plan for plans in drafts.values() for plan in plans):
+        fits = plan.booking and board.is_free(plan.space.pk, span_of(plan.booking))
+        if fits and len(found[plan.on]) < SHOWN:
+            found[plan.on].append(plan.space)
+    return found
 
 
 @transaction.atomic

@@ -187,6 +187,18 @@ class BookingQuerySet(DistrictQuerySet["Booking"]):
     def open(self) -> Self:
         return self.filter(status__in=[BookingStatus.REQUESTED, BookingStatus.CONFIRMED])
 
+    def waiting(self) -> Self:
+        """Requests to be decided: of the dates of a series (`series_id`) only the first."""
+        earlier = self.model.objects.filter(
+            status=BookingStatus.REQUESTED,
+            ends_at__gt=timezone.now(),
+            series_dates__series=models.OuterRef("series_dates__series"),
+            series_dates__on__lt=models.OuterRef("series_dates__on"),
+        )
+        return self.filter(
+            ~models.Exists(earlier), status=BookingStatus.REQUESTED, ends_at__gt=timezone.now()
+        ).annotate(series_id=F("series_dates__series"))
+
     def upcoming(self, now: datetime | None = None) -> Self:
         return self.filter(ends_at__gt=now or timezone.now())
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,7 +24,8 @@ from spaces.booking_list import BOOKINGS, TONES
 from spaces.forms.booking import CancelForm, MoveForm, ReasonForm
 from spaces.inbox import REASONS, asking, just_decided
 from spaces.messages import deciding
-from spaces.models import Booking, BookingStatus
+from spaces.models import Booking, BookingStatus, Series
+from spaces.recurrence_words import in_words
 
 
 @require_GET
@@ -70,7 +70,10 @@ def _show(
     decline: ReasonForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    series = Series.objects.filter(dates__booking=booking).first()
     context: dict[str, Any] = {
+        "series": series,
+        "series_words": in_words(series.pattern) if series else "",
         "booking": booking,
         "tone": TONES.get(BookingStatus(booking.status), "off"),
         **_offers(booking, request.actor),
@@ -197,7 +200,7 @@ def booking_inbox(request: DistrictRequest) -> HttpResponse:
     require(permissions.is_staff(request.actor))
     rows = (
         Booking.objects.visible_to(request.actor)
-        .filter(status=BookingStatus.REQUESTED, ends_at__gt=timezone.now())
+        .waiting()
         .select_related("space__building", "space__floor", "organization", "rules")
         .order_by("starts_at", "id")[:50]
     )
