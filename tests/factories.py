@@ -1,6 +1,6 @@
 """One factory per model, plain defaults; each row lands in the district in scope."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import factory
@@ -23,7 +23,18 @@ from district.models import (
     Person,
     Role,
 )
-from spaces.models import Booking, BookingRules, BookingStatus, Building, Floor, Space, SpaceLeaf
+from spaces.models import (
+    Booking,
+    BookingRules,
+    BookingStatus,
+    Building,
+    DateState,
+    Floor,
+    Series,
+    SeriesDate,
+    Space,
+    SpaceLeaf,
+)
 from spaces.rules import resolve, stored
 
 
@@ -207,3 +218,26 @@ class BookingFactory(DjangoModelFactory[Booking]):
     status = BookingStatus.REQUESTED
     rules = factory.SelfAttribute("space.rules")
     currency = "CNY"
+
+
+class SeriesFactory(DjangoModelFactory[Series]):
+    """A series of one date, which has the booking that is given."""
+
+    class Meta:
+        model = Series
+        skip_postgeneration_save = True
+
+    space = factory.SubFactory(SpaceFactory)
+    number = factory.Sequence(lambda n: f"SE-{n}")
+    rule = "FREQ=DAILY;COUNT=1"
+    starts_on = factory.LazyFunction(timezone.localdate)
+    begins = time(9)
+    ends = time(10)
+
+    @factory.post_generation  # type: ignore[untyped-decorator]
+    def booking(self, create: bool, booking: Booking | None, **_more: Any) -> None:
+        this: Any = self
+        if create and booking:
+            SeriesDate.objects.create(
+                series=this, on=this.starts_on, state=DateState.BOOKED, booking=booking
+            )

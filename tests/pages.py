@@ -26,6 +26,7 @@ from tests.factories import (
     FileFactory,
     MembershipFactory,
     OrganizationFactory,
+    SeriesFactory,
     SpaceFactory,
 )
 
@@ -81,10 +82,10 @@ SEEN: dict[str, tuple[str, str]] = {
     ),
     "bookings: view": (
         "200 200 404 200 200 200 200 404 302",
-        "booking_detail booking_card booking_done",
+        "booking_detail booking_card booking_done series_detail",
     ),
     "bookings: move": ("200 200 404 403 200 403 200 404 302", "booking_move"),
-    "bookings: make": ("200 200 403 403 200 200 200 200 302", "book_space_confirm"),
+    "bookings: make": ("200 200 403 403 200 200 200 200 302", "book_space_confirm series_new"),
     "operators": (
         "200 200 200 403 403 403 403 403 302",
         "notice_list notice_new notice_edit booking_day booking_new booking_inbox blocking_list"
@@ -116,7 +117,8 @@ SEEN: dict[str, tuple[str, str]] = {
         "personal_data membership_switch token_issue notifications_read robot_test robot_end"
         " notice_end notice_dismiss job_cancel import_apply membership_end certification_end"
         " contact_remove claim_withdraw claim_approve claim_decline ledger_check book_space_create"
-        " blocking_end booking_confirm booking_reopen booking_decline booking_cancel building_end"
+        " blocking_end booking_confirm booking_reopen booking_decline booking_cancel"
+        " series_create series_move series_cancel series_confirm series_decline building_end"
         " floor_new space_end zone_end place_end artwork_end route_end platform_end",
     ),
     "a form's aim for everybody": (
@@ -181,8 +183,10 @@ def play() -> tuple[Cast, Things]:
 
 
 def _of_company(space: Any, company: Organization) -> Things:
+    booking = BookingFactory(space=space, organization=company)
     return {
-        "booking": BookingFactory(space=space, organization=company),
+        "booking": booking,
+        "series": SeriesFactory(space=space, organization=company, booking=booking),
         "certification": CertificationFactory(organization=company),
         "contact": ContactFactory(organization=company),
         "client": ApiClientFactory(organization=company),

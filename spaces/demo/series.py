@@ -1,7 +1,7 @@
 """Regular meetings of the first companies of a demo district, some of them still to be decided."""
 
 from collections.abc import Iterator
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Final
 
 from district.demo.build import Build
@@ -24,7 +24,7 @@ MEETINGS: Final = (
 def fill_series(build: Build) -> None:
     members = _members(build)
     for number, (away, begins, ends, people, zh, en, asks) in enumerate(MEETINGS):
-        day = build.today + timedelta(days=away)
+        day = _workday(build.today + timedelta(days=away))
         until = day + WEEKS
         pattern = Pattern(
             f"FREQ=WEEKLY;BYDAY={NAMES[day.weekday()]};UNTIL={until:%Y%m%d}",
@@ -34,6 +34,10 @@ def fill_series(build: Build) -> None:
         )
         title = zh if build.district.language == "zh-hans" else en
         _book(pattern, people, title, members[number % len(members)], asks)
+
+
+def _workday(day: date) -> date:
+    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
 
 
 def _members(build: Build) -> list[Membership]:
@@ -54,8 +58,7 @@ def _book(pattern: Pattern, people: int, title: str, member: Membership, asks: b
 
 
 def _rooms(people: int, asks: bool) -> Iterator[Space]:
-    rows = Space.objects.bookable().filter(
-        function=SpaceFunction.MEETING, capacity__gte=people, is_leaf=True
-    )
+    function = SpaceFunction.CULTURE if asks else SpaceFunction.MEETING
+    rows = Space.objects.bookable().filter(function=function, capacity__gte=people, is_leaf=True)
     rows = rows.filter(rules__approval=Approval.ALWAYS) if asks else rows
     yield from rows.select_related("building", "floor", "rules").order_by("capacity", "code")[:20]

@@ -128,7 +128,8 @@ def _show(
         for item in dates
         if item.on >= today and item.booking and item.booking.can_move_to(BookingStatus.CANCELLED)
     ]
-    usual = {"from_on": left[0] if left else today, "begins": series.begins, "ends": series.ends}
+    first = (left[0] if left else today).isoformat()
+    usual = {"from_on": first, "begins": series.begins, "ends": series.ends}
     context = {
         "series": series,
         "words": in_words(series.pattern),
