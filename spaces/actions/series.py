@@ -115,34 +115,33 @@ def free_elsewhere(
 
     Four statements for any number of days.
     """
-    taken = [plan for plan in plans if plan.refusal and plan.refusal.code in occupancy.CONFLICTS]
-    if not taken:
-        return {}
-    others = [
-        other
-        for other in Space.objects.bookable()
+    taken = [plan.on for plan in plans if plan.refusal and plan.refusal.code in occupancy.CONFLICTS]
+    drafts = [
+        draft
+        for other in (_similar(wish, by) if taken else ())
+        for draft in draft_days(
+            replace(wish, space=other, elsewhere={}, without=()), taken, by, BookingSource.PORTAL
+        )
+        if draft.booking
+    ]
+    board = _board(drafts)
+    found: dict[date, list[Space]] = {day: [] for day in taken}
+    for draft, booking in zip(drafts, _bookings(drafts), strict=True):
+        if len(found[draft.on]) < SHOWN and board.is_free(draft.space.pk, span_of(booking)):
+            found[draft.on].append(draft.space)
+    return found
+
+
+def _similar(wish: SeriesWish, by: Actor) -> list[Space]:
+    """Other spaces of the building that are large enough, the smallest first."""
+    rows = (
+        Space.objects.bookable()
         .filter(building_id=wish.space.building_id, capacity__gte=wish.attendee_count)
         .exclude(pk=wish.space.pk)
         .select_related("building", "floor", "rules")
         .order_by("capacity", "code")[:CANDIDATES]
-        if permissions.can_book(by, other)
-    ]
-    drafts = {
-        other.pk: draft_days(
-            replace(wish, space=other, elsewhere={}, without=()),
-            [plan.on for plan in taken],
-            by,
-            BookingSource.PORTAL,
-        )
-        for other in others
-    }
-    board = _board([plan for plans in drafts.values() for plan in plans])
-    found: dict[date, list[Space]] = {plan.on: [] for plan in taken}
-    for plan in (plan for plans in drafts.values() for plan in plans):
-        fits = plan.booking and board.is_free(plan.space.pk, span_of(plan.booking))
-        if fits and len(found[plan.on]) < SHOWN:
-            found[plan.on].append(plan.space)
-    return found
+    )
+    return [row for row in rows if permissions.can_book(by, row)]
 
 
 @transaction.atomic

@@ -16,19 +16,25 @@ from tests.factories import MembershipFactory, SpaceFactory, open_rules
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_a_company_books_a_room_regularly(quarter, sign_in, scripts):
-    first = timezone.localdate(timezone=quarter.zone) + timedelta(days=2)
+def cast(quarter, first):
+    """Two rooms of a building, one of them taken on the second day, and a company's member."""
     with scope(quarter.pk):
         rules = open_rules(window_days=60)
         heron = SpaceFactory(name_en="Heron room", capacity=6, rules=rules)
         otter = SpaceFactory(name_en="Otter room", capacity=6, rules=rules, building=heron.building)
-        member = MembershipFactory(role=Role.COMPANY_MEMBER)
         second = datetime.combine(first + timedelta(days=1), time(9), tzinfo=quarter.zone)
         rival = MembershipFactory(role=Role.COMPANY_MEMBER)
         book_space(heron, Wish(second, second + timedelta(hours=1)), by=rival)
+        member = MembershipFactory(role=Role.COMPANY_MEMBER)
     member.person.user.language = "en"
     member.person.user.save()
+    return heron, otter, member
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_company_books_a_room_regularly(quarter, sign_in, scripts):
+    first = timezone.localdate(timezone=quarter.zone) + timedelta(days=2)
+    heron, otter, member = cast(quarter, first)
     page = sign_in(member, phone=True, scripts=scripts)
 
     page.goto(f"book/{heron.pk}/?day={first}&at=09:00&minutes=60&people=4")
