@@ -1,6 +1,7 @@
 """What `bench` and `prove` share: finding measures, services of their own, the JSON line."""
 
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ class MeasuringCommand(BaseCommand):
         parser.add_argument("--scale", type=float, default=1.0, help="smaller or larger runs")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.disable(logging.INFO)  # a line for each of a million requests helps nobody
         import_measures()
         name = options["name"]
         if name is None:

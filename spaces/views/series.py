@@ -1,16 +1,19 @@
 """Series: planned with what stands in the way, looked at, changed, decided and given back."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from district.actors import Actor
 from district.forms import refusals_shown
 from district.middleware import DistrictRequest
 from district.permissions import require
@@ -80,14 +83,9 @@ def _planned(request: DistrictRequest, space: Space, form: RepeatForm, status: i
 
 def _wish(request: DistrictRequest, space: Space, form: RepeatForm) -> SeriesWish:
     """The form with the answers for single dates: `on-2027-01-31` is a space, or left out."""
-    answers = {
-        date.fromisoformat(key.removeprefix("on-")): value
-        for key, value in request.POST.items()
-        if key.startswith("on-") and value
-    }
-    chosen: set[Any] = {value for value in answers.values() if value != LEAVE_OUT}
+    answers = dict(_answers(request.POST))
     rows = Space.objects.bookable().select_related("building", "floor", "rules")
-    others = {str(row.pk): row for row in rows.filter(pk__in=chosen)}
+    others = {row.pk: row for row in rows.filter(pk__in=[key for key in answers.values() if key])}
     data = form.cleaned_data
     return SeriesWish(
         space,
@@ -96,8 +94,17 @@ def _wish(request: DistrictRequest, space: Space, form: RepeatForm) -> SeriesWis
         title=data["title"],
         note=data["note"],
         elsewhere={day: others[key] for day, key in answers.items() if key in others},
-        without=[day for day, key in answers.items() if key == LEAVE_OUT],
+        without=[day for day, key in answers.items() if key is None],
     )
+
+
+def _answers(posted: QueryDict) -> Iterator[tuple[date, UUID | None]]:
+    """Which space a day is to be in, None for none; what makes no sense is as if not said."""
+    for name, value in posted.items():
+        if name.startswith("on-") and value:
+            with suppress(ValueError):
+                day = date.fromisoformat(name.removeprefix("on-"))
+                yield day, None if value == LEAVE_OUT else UUID(str(value))
 
 
 def _visible(request: DistrictRequest, series_id: UUID) -> Series:
@@ -156,19 +163,23 @@ def series_move(request: DistrictRequest, series_id: UUID) -> HttpResponse:
     require(permissions.can_change_booking(request.actor, series))
     form = TimesForm(request.POST)
     if form.is_valid():
-        data = form.cleaned_data
-        pattern = series.pattern.since(data["from_on"])
-        wish = SeriesWish(
-            series.space,
-            replace(pattern, begins=data["begins"], ends=data["ends"]),
-            attendee_count=series.attendee_count,
-            title=series.title,
-            note=series.note,
-        )
         with refusals_shown(form):
-            moved = change_series(series, wish, from_on=data["from_on"], by=request.actor)
+            moved = _moved(series, form, request.actor)
             return changed(request, _("Moved."), moved.get_absolute_url())
     return _show(request, series, times=form, status=422)
+
+
+def _moved(series: Series, form: TimesForm, by: Actor) -> Series:
+    data = form.cleaned_data
+    pattern = series.pattern.since(data["from_on"])
+    wish = SeriesWish(
+        series.space,
+        replace(pattern, begins=data["begins"], ends=data["ends"]),
+        attendee_count=series.attendee_count,
+        title=series.title,
+        note=series.note,
+    )
+    return change_series(series, wish, from_on=data["from_on"], by=by)
 
 
 @require_POST

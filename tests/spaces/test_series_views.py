@@ -78,6 +78,26 @@ def test_dates_are_booked_elsewhere_or_left_out_as_answered(browser_of, tenant_m
     ]
 
 
+def test_answers_that_make_no_sense_are_as_if_not_said(browser_of, tenant_member, room):
+    answers = {"on-someday": "out", f"on-{FIRST}": "a room", f"on-{FIRST:%Y}": "out"}
+
+    browser_of(tenant_member).post(f"/book/{room.pk}/series/create/", asked(**answers))
+
+    assert set(Series.objects.get().dates.values_list("state", flat=True)) == {DateState.BOOKED}
+
+
+def test_a_time_from_after_the_last_date_is_refused_at_the_form(browser_of, tenant_member, room):
+    series = daily(room, tenant_member)
+
+    answer = browser_of(tenant_member).post(
+        f"/series/{series.pk}/move/", {"from_on": "2090-01-01", "begins": "14:00", "ends": "15:00"}
+    )
+
+    assert answer.status_code == 422
+    assert "No date fits this repetition." in answer.content.decode()
+    assert Series.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
