@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -24,8 +25,12 @@ from spaces.actions.booking import (
     reschedule_booking,
 )
 from spaces.actions.occupancy import Claim, Span, claim_many
+from spaces.actions.series import SeriesWish, book_series
+from spaces.actions.series_changes import change_series
+from spaces.actions.series_decisions import cancel_series, confirm_series
 from spaces.measures.stage import LONDON, Stage, overlaps, stage
-from spaces.models import Booking, BookingSource, BookingStatus, OccupancyKind
+from spaces.models import Booking, BookingSource, BookingStatus, OccupancyKind, Series, Space
+from spaces.recurrence import Pattern
 
 NEWFOUNDLAND: Final = ZoneInfo("America/St_Johns")
 CLIENTS: Final = 12
@@ -204,6 +209,46 @@ def _import(scene: Stage, chance: random.Random) -> None:
         )
 
 
+def _series(scene: Stage, chance: random.Random) -> None:
+    """Three days in a row; those that are taken are left out."""
+    span = _times(scene, chance)
+    with scope(scene.district.pk):
+        space = chance.choice([*scene.spaces, *scene.asked])
+        book_series(_repeating(scene, space, span), by=chance.choice(scene.members))
+
+
+def _repeating(scene: Stage, space: Space, span: Span) -> SeriesWish:
+    begins, ends = (at.astimezone(scene.district.zone) for at in (span.starts_at, span.ends_at))
+    pattern = Pattern("FREQ=DAILY;COUNT=3", begins.date(), begins.time(), ends.time())
+    return SeriesWish(space, pattern)
+
+
+def _series_moving(scene: Stage, chance: random.Random) -> None:
+    """Other times, and often another space, for all of a series or from its second day on."""
+    span = _times(scene, chance)
+    with scope(scene.district.pk):
+        series = _some_series(chance)
+        if series is not None:
+            from_on = series.starts_on + timedelta(days=chance.randint(0, 1))
+            wish = _repeating(scene, chance.choice(scene.spaces), span)
+            pattern = replace(wish.pattern, starts_on=from_on)
+            change_series(series, replace(wish, pattern=pattern), from_on=from_on, by=scene.staff)
+
+
+def _series_deciding(scene: Stage, chance: random.Random) -> None:
+    with scope(scene.district.pk):
+        series = _some_series(chance)
+        if series is not None and chance.random() < 0.7:
+            confirm_series(series, by=scene.staff)
+        elif series is not None:
+            cancel_series(series, from_on=series.starts_on, by=scene.staff)
+
+
+def _some_series(chance: random.Random) -> Series | None:
+    rows = Series.objects.order_by("-id")[:30].select_related("space")
+    return chance.choice(list(rows) or [None])
+
+
 PATHS: Final[tuple[Callable[[Stage, random.Random], Answer | None], ...]] = (
     _portal_page,
     _staff,
@@ -213,6 +258,9 @@ PATHS: Final[tuple[Callable[[Stage, random.Random], Answer | None], ...]] = (
     _portal,
     _api_cancelling,
     _import,
+    _series,
+    _series_moving,
+    _series_deciding,
     _approval_page,
     _rebooking,
     _moving_page,
@@ -251,7 +299,7 @@ def without_constraint_and_locks() -> None:
 
 PROOF: Final = Proof(
     "double-booking",
-    "No path books a leaf twice: portal, staff, API, approval, moving, import; DST days included.",
+    "No path books a leaf twice: portal, staff, API, approval, moving, import, series; DST days.",
     two_stages,
     attack_bookings,
     without_constraint_and_locks,
