@@ -35,7 +35,7 @@ from spaces.recurrence import Pattern
 NEWFOUNDLAND: Final = ZoneInfo("America/St_Johns")
 CLIENTS: Final = 12
 ATTEMPTS: Final = 12_000
-FREE_DAYS: Final = 5  # after the first day: a day that nobody else touches
+FREE_DAYS: Final = 60  # after the first day: a day that nobody else touches; series wander
 API: Final = "/api/v1/bookings/"
 
 
