@@ -60,12 +60,18 @@ def record(
 
 
 def record_many(
-    verb: str, subjects: Sequence[DistrictModel], *, by: Actor, data: dict[str, Any] | None = None
+    verb: str,
+    subjects: Sequence[DistrictModel],
+    *,
+    by: Actor,
+    organization: UUID | None = None,
+    data: dict[str, Any] | None = None,
 ) -> None:
     """The same happened to all of these, as imports and runs do; one activity each."""
-    Activity.objects.bulk_create(
-        (_activity(verb, subject, by, data) for subject in subjects), batch_size=BATCH
-    )
+    activities = [_activity(verb, subject, by, data) for subject in subjects]
+    for activity in activities:
+        activity.organization_id = organization
+    Activity.objects.bulk_create(activities, batch_size=BATCH)
     _wake_relay()
 
 

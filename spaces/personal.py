@@ -1,10 +1,11 @@
-"""What the spaces keep of a person: the bookings they made."""
+"""What the spaces keep of a person: the bookings and series they made."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from district.models import Person
-from spaces.models import Booking, Hold
+from spaces.models import Booking, Hold, Series
+from spaces.recurrence_words import in_words
 
 
 def export_bookings(person: Person) -> Mapping[str, Any]:
@@ -21,11 +22,24 @@ def export_bookings(person: Person) -> Mapping[str, Any]:
                 "status": row.status,
             }
             for row in rows
-        ]
+        ],
+        "series": [
+            {
+                "number": series.number,
+                "space": str(series.space),
+                "title": series.title,
+                "note": series.note,
+                "repeats": in_words(series.pattern),
+            }
+            for series in Series.objects.filter(person=person)
+            .select_related("space")
+            .order_by("id")
+        ],
     }
 
 
 def erase_bookings(person: Person) -> None:
     """The organisation keeps its bookings; what the person wrote into them goes."""
-    Booking.objects.filter(person=person).update(title="", note="")
+    for model in (Booking, Series):
+        model.objects.filter(person=person).update(title="", note="")
     Hold.objects.filter(person=person).delete()

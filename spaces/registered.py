@@ -120,6 +120,9 @@ BOOKING_VERBS = {
         urgent=True,
     ),
     "booking.planned": Verb(_("Booked in a series"), icon="repeat"),
+    "booking.moved_too": Verb(_("Moved with its series"), icon="calendar-time"),
+    "booking.confirmed_too": Verb(_("Confirmed with its series"), icon="circle-check"),
+    "booking.declined_too": Verb(_("Declined with its series"), icon="circle-x"),
     "booking.dropped": Verb(_("Cancelled with its series"), icon="calendar-off"),
     "series.requested": Verb(
         _("Series requested"),

@@ -15,7 +15,7 @@ import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -143,7 +143,7 @@ def _remove_bytes(district_id: int, file_id: UUID) -> None:
         with scope(district_id):
             if not File.objects.filter(pk=file_id).exists():
                 default_storage.delete(f"{district_id}/{file_id}")
-    except (DatabaseError, OSError) as error:
+    except (Error, OSError) as error:
         log.warning("file left to the sweep", file=str(file_id), error=str(error))
 
 

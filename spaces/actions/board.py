@@ -15,8 +15,8 @@ from spaces.models import Hold, Occupancy
 class Board:
     """What is taken of some spaces during a span; what is taken on it counts at once.
 
-    It promises something only to whoever has locked the leaves before. Claims on one leaf never
-    overlap, so the neighbours of a span decide whether it is free.
+    It promises something only to whoever has locked the leaves before. What overlaps, as holds may,
+    counts as one span, so that the neighbours of another decide whether it is free.
     """
 
     def __init__(
@@ -39,12 +39,14 @@ class Board:
             holds = holds.exclude(person_id=person_id)
         for rows in (claims, holds):
             self._read(rows, during)
+        for spans in self._taken.values():
+            spans[:] = _merged(spans)
 
     def _read(self, rows: QuerySet[Occupancy] | QuerySet[Hold], during: Span) -> None:
         within = rows.filter(ends_at__gt=during.starts_at, starts_at__lt=during.ends_at)
         spans = within.values_list("space_id", "starts_at", "ends_at")
         for leaf_id, starts_at, ends_at in spans:
-            insort(self._taken[leaf_id], (starts_at.timestamp(), ends_at.timestamp()))
+            self._taken[leaf_id].append((starts_at.timestamp(), ends_at.timestamp()))
 
     def is_free(self, space_id: UUID, span: Span) -> bool:
         begins, ends = span.starts_at.timestamp(), span.ends_at.timestamp()
@@ -60,6 +62,16 @@ class Board:
         twin.leaves = self.leaves
         twin._taken = defaultdict(list, {leaf: list(spans) for leaf, spans in self._taken.items()})
         return twin
+
+
+def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    found: list[tuple[float, float]] = []
+    for begins, ends in sorted(spans):
+        if found and begins < found[-1][1]:
+            found[-1] = (found[-1][0], max(ends, found[-1][1]))
+        else:
+            found.append((begins, ends))
+    return found
 
 
 def _fits(taken: list[tuple[float, float]], begins: float, ends: float) -> bool:

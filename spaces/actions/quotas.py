@@ -131,16 +131,16 @@ class Tally:
     def adopt(self, other: "Tally") -> None:
         self.uses, self.changed = other.uses, other.changed
 
-    def use(self, booking: Booking) -> None:
+    def use(self, booking: Booking, minutes: int) -> None:
         """Raises RuleViolation("booking_quota") where it would be too much."""
         share = share_of(booking, booking.rules, booking.starts_at)
         quota = booking.rules.quota_minutes_per_month
         if share is None or quota is None or share not in self.uses:
             return
         left = quota - self.uses[share].minutes
-        if booking.minutes > left:
+        if minutes > left:
             raise _used_up(left, quota)
-        self.count(booking, booking.minutes)
+        self.count(booking, minutes)
 
     def count(self, booking: Booking, minutes: int) -> None:
         """Minutes more, or fewer, whatever the quota."""

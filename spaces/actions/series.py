@@ -104,7 +104,7 @@ def plan_series(wish: SeriesWish, *, by: Actor) -> list[Planned]:
     """
     plans = draft_days(wish, wish.pattern.days(), by, BookingSource.PORTAL)
     tally = Tally.seen(_shares(plans, by))
-    _judge_all(plans, _board(plans), tally)
+    _judge_all(plans, _board(plans), tally, by)
     return plans
 
 
@@ -160,7 +160,7 @@ def book_series(
     plans = draft_days(wish, wish.pattern.days(), by, source)
     tally = Tally.locked(_shares(plans, by))
     _lock(plans)
-    _judge_all(plans, _board(plans), tally)
+    _judge_all(plans, _board(plans), tally, by)
     require_agreement(plans, on_conflict)
     series = _series(wish, plans, source)
     tally.save()
@@ -173,8 +173,14 @@ def book_series(
         organization=series.organization_id,
         data=_counts(plans),
     )
-    record_many("booking.planned", _bookings(plans), by=by, data={"series": str(series.pk)})
+    record_dates("booking.planned", series, _bookings(plans), by)
     return series
+
+
+def record_dates(verb: str, series: Series, bookings: Sequence[Booking], by: Actor) -> None:
+    """What became of single dates along with their series, for their own histories."""
+    data = {"series": str(series.pk)}
+    record_many(verb, bookings, by=by, organization=series.organization_id, data=data)
 
 
 def draft_days(
@@ -221,22 +227,22 @@ def _board(plans: Sequence[Planned]) -> Board:
     return Board({plan.space.pk for plan in plans}, during, person_id=person)
 
 
-def _judge_all(plans: Sequence[Planned], board: Board, tally: Tally) -> None:
+def _judge_all(plans: Sequence[Planned], board: Board, tally: Tally, by: Actor) -> None:
     """Give each day its slot and its share of the quota, in order; refuse where there is none."""
     for plan in plans:
         if plan.booking is None:
             continue
         try:
-            take(plan.booking, board, tally)
+            take(plan.booking, board, tally, by)
         except RuleViolation as refusal:
             plan.booking, plan.refusal = None, refusal
 
 
-def take(booking: Booking, board: Board, tally: Tally) -> None:
+def take(booking: Booking, board: Board, tally: Tally, by: Actor) -> None:
     span = span_of(booking)
     if booking.claims_leaves and not board.is_free(booking.space_id, span):
         raise RuleViolation(occupancy.EXCLUSION, occupancy.TAKEN)
-    tally.use(booking)
+    (tally.count if permissions.is_staff(by) else tally.use)(booking, booking.minutes)
     if booking.claims_leaves:
         board.take(booking.space_id, span)
 

@@ -8,12 +8,12 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from district.activity import record, record_many
+from district.activity import record
 from district.actors import Actor
 from district.numbers import short_code
 from district.rules import RuleViolation
-from spaces import permissions
 from spaces.actions.booking import judge_wish, rules_for, settle
 from spaces.actions.quotas import Tally
 from spaces.actions.series import (
@@ -23,6 +23,7 @@ from spaces.actions.series import (
     SeriesWish,
     claim_bookings,
     draft_days,
+    record_dates,
     require_agreement,
     span_of,
     take,
@@ -81,12 +82,17 @@ def change_series(
     """From a day on the series is as wished; returns it, or the new one that was cut from it.
 
     Dates that were moved on their own stay where they are, those cancelled or removed stay so. A
-    date that cannot move keeps its old time. Raises RuleViolation as book_series does.
+    date that cannot move keeps its old time. Raises RuleViolation as book_series does, and
+    "series_changed" where somebody changed it since it was read.
     """
-    series = locked(series)
+    seen, series = series.revision, locked(series)
+    if series.revision != seen:
+        raise RuleViolation(
+            "series_changed", _("Somebody changed this series meanwhile. Please look at it again.")
+        )
     target = _cut(series, from_on) if series.dates.filter(on__lt=from_on).exists() else series
     change = _change(series, target, wish, from_on, by)
-    tally = Tally.locked(shares_of([*change.bookings(), *change.planned()], by))
+    tally = Tally.locked(shares_of([*change.bookings(), *change.planned()]))
     lock_leaves_of([*change.bookings(), *change.planned()])
     _agree(change, tally, by)
     require_agreement(change.plans(), on_conflict)
@@ -110,9 +116,10 @@ def _record(target: Series, change: Change, from_on: date, by: Actor) -> None:
             "refused": sum(plan.refusal is not None for plan in change.plans()),
         },
     )
-    data = {"series": str(target.pk)}
-    record_many("booking.planned", change.planned(), by=by, data=data)
-    record_many("booking.dropped", change.dropped, by=by, data=data)
+    for verb, plans in (("booking.moved_too", change.moving), ("booking.planned", change.fresh)):
+        bookings = [plan.booking for plan in plans if plan.booking]
+        record_dates(verb, target, bookings, by)
+    record_dates("booking.dropped", target, change.dropped, by)
 
 
 def _cut(series: Series, from_on: date) -> Series:
@@ -146,10 +153,19 @@ def _change(series: Series, target: Series, wish: SeriesWish, from_on: date, by:
     fresh = [day for day in sorted(days - known) if wish.on(day, zone).starts_at > timezone.now()]
     return Change(
         moving=[_moved(wish, day, booking, by) for day, booking in sorted(before.items())],
-        fresh=draft_days(wish, fresh, by, BookingSource(series.source)),
+        fresh=_for_whom(series, draft_days(wish, fresh, by, BookingSource(series.source))),
         dropped=dropped,
         before=before,
     )
+
+
+def _for_whom(series: Series, plans: list[Planned]) -> list[Planned]:
+    """New dates are whose the series is, whoever changes it."""
+    for plan in plans:
+        if plan.booking:
+            plan.booking.organization_id = series.organization_id
+            plan.booking.person_id = series.person_id
+    return plans
 
 
 def _moved(wish: SeriesWish, day: date, booking: Booking, by: Actor) -> Planned:
@@ -173,7 +189,7 @@ def _moved(wish: SeriesWish, day: date, booking: Booking, by: Actor) -> Planned:
 
 def _agree(change: Change, tally: Tally, by: Actor) -> None:
     """Give each date its slot; one that finds none stays, and so may stand in another's way."""
-    _count_all(change.bookings(), tally, by, -1)
+    _count_all(change.bookings(), tally, -1)
     empty = board_of([*change.planned(), *change.before.values()], change.bookings())
     staying = [plan.on for plan in change.moving if plan.refusal]
     while True:
@@ -182,12 +198,12 @@ def _agree(change: Change, tally: Tally, by: Actor) -> None:
             booking = change.before[day]
             if booking.claims_leaves:
                 board.take(booking.space_id, span_of(booking))
-        _count_all([change.before[day] for day in staying], counted, by, 1)
+        _count_all([change.before[day] for day in staying], counted, 1)
         for plan in change.plans():
             if plan.booking is None:
                 continue
             try:
-                take(plan.booking, board, counted)
+                take(plan.booking, board, counted, by)
             except RuleViolation as refusal:
                 plan.booking, plan.refusal = None, refusal
                 refused += [plan.on] if plan.on in change.before else []
@@ -197,10 +213,9 @@ def _agree(change: Change, tally: Tally, by: Actor) -> None:
         staying += refused
 
 
-def _count_all(bookings: Iterable[Booking], tally: Tally, by: Actor, sign: int) -> None:
-    if not permissions.is_staff(by):
-        for booking in bookings:
-            tally.count(booking, sign * booking.minutes)
+def _count_all(bookings: Iterable[Booking], tally: Tally, sign: int) -> None:
+    for booking in bookings:
+        tally.count(booking, sign * booking.minutes)
 
 
 def _apply(target: Series, change: Change) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from district.activity import record, record_many
+from district.activity import record
 from district.actors import Actor
 from district.models import Membership
 from district.rules import RuleViolation
@@ -21,7 +21,7 @@ from spaces.actions.board import Board
 from spaces.actions.booking import judge_cancellation
 from spaces.actions.occupancy import Span
 from spaces.actions.quotas import Share, Tally, share_of
-from spaces.actions.series import claim_bookings, span_of
+from spaces.actions.series import claim_bookings, record_dates, span_of
 from spaces.models import (
     Booking,
     BookingStatus,
@@ -40,7 +40,7 @@ def confirm_series(series: Series, *, by: Actor) -> Series:
     Raises RuleViolation("series_decided") where none waits, "series_nothing" where all are taken.
     """
     series = locked(series)
-    waiting = _waiting(series)
+    waiting = _waiting(series, by)
     lock_leaves_of(waiting)
     board = board_of([booking for booking in waiting if not booking.rules.holds_when_requested])
     confirmed, claiming = [], []
@@ -65,8 +65,8 @@ def decline_series(series: Series, reason: str, *, by: Actor) -> Series:
     if not reason.strip():
         raise RuleViolation("reason_missing", _("Say why, so that they can act on it."))
     series = locked(series)
-    waiting = _waiting(series)
-    tally = Tally.locked(share_of(item, item.rules, item.starts_at) for item in waiting)
+    waiting = _waiting(series, by)
+    tally = Tally.locked(shares_of(waiting))
     lock_leaves_of(waiting)
     for booking in waiting:
         tally.count(booking, -booking.minutes)
@@ -85,11 +85,15 @@ def cancel_series(series: Series, *, from_on: date, by: Actor, reason: str = "")
     Raises RuleViolation("series_over") where none is left, or the refusal where all are forbidden.
     """
     series = locked(series)
-    found = [item.booking for item in open_dates(series, from_on)]
+    found = [
+        item.booking
+        for item in open_dates(series, from_on)
+        if permissions.can_change_booking(by, item.booking)
+    ]
     dropped, refusal = cancellable(found, by)
     if not dropped:
         raise refusal or RuleViolation("series_over", _("No date of this series is left."))
-    tally = Tally.locked(shares_of(dropped, by))
+    tally = Tally.locked(shares_of(dropped))
     lock_leaves_of(dropped)
     drop(dropped, tally, reason)
     tally.save()
@@ -101,7 +105,7 @@ def cancel_series(series: Series, *, from_on: date, by: Actor, reason: str = "")
         organization=series.organization_id,
         data={"from": from_on.isoformat(), "dropped": len(dropped)},
     )
-    record_many("booking.dropped", dropped, by=by, data={"series": str(series.pk)})
+    record_dates("booking.dropped", series, dropped, by)
     return series
 
 
@@ -122,11 +126,13 @@ def open_dates(series: Series, from_on: date) -> list[SeriesDate]:
     return list(dates.select_related("booking__space__building", "booking__rules").order_by("on"))
 
 
-def _waiting(series: Series) -> list[Booking]:
+def _waiting(series: Series, by: Actor) -> list[Booking]:
+    """Those this actor decides about: a date may lie in another area."""
     waiting = [
         item.booking
-        for item in open_dates(series, series.starts_on)
+        for item in open_dates(series, date.min)
         if item.booking.status == BookingStatus.REQUESTED
+        and permissions.can_decide(by, item.booking)
     ]
     if not waiting:
         raise RuleViolation("series_decided", _("No date of this series waits for a decision."))
@@ -142,7 +148,7 @@ def _decided(series: Series, bookings: Sequence[Booking], verb: str, by: Actor) 
     )
     data: dict[str, Any] = {"decided": len(bookings)}
     record(verb, subject=series, by=by, organization=series.organization_id, data=data)
-    record_many("booking.planned", bookings, by=by, data={"series": str(series.pk)})
+    record_dates(f"booking.{bookings[0].status}_too", series, bookings, by)
 
 
 def cancellable(
@@ -180,9 +186,7 @@ def give_back(bookings: Sequence[Booking]) -> None:
     ).delete()
 
 
-def shares_of(bookings: Iterable[Booking], by: Actor) -> list[Share | None]:
-    if permissions.is_staff(by):
-        return []
+def shares_of(bookings: Iterable[Booking]) -> list[Share | None]:
     return [share_of(item, item.rules, item.starts_at) for item in bookings]
 
 

@@ -1,6 +1,6 @@
 """How people say that something repeats: a few choices instead of a rule."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django import forms
@@ -44,10 +44,9 @@ class RepeatForm(BookForm):
         cleaned = super().clean() or {}
         if cleaned.get("minutes", 0) > DAY_MINUTES:
             self.add_error("minutes", _("What repeats lasts a day at most."))
-        if not {"day", "at", "minutes", "every", "until"} <= cleaned.keys():
-            return cleaned
-        if cleaned["until"] < cleaned["day"]:
+        if {"day", "until"} <= cleaned.keys() and cleaned["until"] < cleaned["day"]:
             self.add_error("until", _("The last day is before the first."))
+        if self.errors:
             return cleaned
         day, at = cleaned["day"], cleaned["at"]
         ends = (datetime.combine(day, at) + timedelta(minutes=cleaned["minutes"])).time()
@@ -88,12 +87,6 @@ class TimesForm(forms.Form):
     ends = forms.TimeField(
         label=_("Until"), widget=forms.TimeInput(attrs={"type": "time", "step": 900})
     )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("begins", time.min) == cleaned.get("ends", time.max):
-            self.add_error("ends", _("It must end after it starts."))
-        return cleaned
 
 
 class FromForm(forms.Form):

@@ -171,14 +171,6 @@ class Migration(migrations.Migration):
                 violation_error_message="At least one person must come.",
             ),
         ),
-        migrations.AddIndex(
-            model_name="seriesdate",
-            index=models.Index(
-                condition=models.Q(("state", "skipped")),
-                fields=["district", "on"],
-                name="seriesdate_skipped",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="seriesdate",
             constraint=models.UniqueConstraint(

@@ -99,10 +99,10 @@ class SeriesDateQuerySet(DistrictQuerySet["SeriesDate"]):
 
 
 class SeriesDate(DistrictModel):
-    """What became of one date of a series; the row stays, so that no date ever comes twice.
+    """What became of one date of a series.
 
-    A date that was cancelled keeps its booking and never comes back. Skipped ones say why in
-    `reason`, a code of the refusal, and are booked when that has gone; removed ones are not.
+    A date that was cancelled keeps its booking and never comes back, nor does one that was removed.
+    Skipped ones say why in `reason`, a code of the refusal; a change of the series tries them anew.
     """
 
     series = DistrictForeignKey(Series, on_delete=models.CASCADE, related_name="dates")
@@ -128,13 +128,6 @@ class SeriesDate(DistrictModel):
                 condition=Q(state="booked", booking__isnull=False)
                 | Q(state="skipped", booking=None)
                 | Q(state="removed"),
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["district", "on"],
-                condition=Q(state="skipped"),
-                name="seriesdate_skipped",
             ),
         ]
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,7 +27,7 @@ from spaces.actions.series_changes import change_series
 from spaces.booking_list import TONES
 from spaces.forms.booking import ReasonForm, SearchForm
 from spaces.forms.series import FromForm, RepeatForm, TimesForm
-from spaces.models import BookingStatus, DateState, Series, SeriesDate, Space
+from spaces.models import BookingSource, BookingStatus, Series, SeriesDate, Space
 from spaces.recurrence_words import in_words
 
 LEAVE_OUT = "out"
@@ -49,7 +50,10 @@ def series_create(request: DistrictRequest, space_id: UUID) -> HttpResponse:
     form = RepeatForm(request.POST)
     if form.is_valid():
         with refusals_shown(form):
-            series = book_series(_wish(request, space, form), by=request.actor)
+            source = (
+                BookingSource.STAFF if permissions.is_staff(request.actor) else BookingSource.PORTAL
+            )
+            series = book_series(_wish(request, space, form), by=request.actor, source=source)
             return redirect("series_detail", series.pk)
     return _planned(request, space, form, 409 if hasattr(form, "pattern") else 422)
 
@@ -85,7 +89,10 @@ def _wish(request: DistrictRequest, space: Space, form: RepeatForm) -> SeriesWis
     """The form with the answers for single dates: `on-2027-01-31` is a space, or left out."""
     answers = dict(_answers(request.POST))
     rows = Space.objects.bookable().select_related("building", "floor", "rules")
-    others = {row.pk: row for row in rows.filter(pk__in=[key for key in answers.values() if key])}
+    rows = rows.filter(
+        building_id=space.building_id, pk__in=[key for key in answers.values() if key]
+    )
+    others = {row.pk: row for row in rows}
     data = form.cleaned_data
     return SeriesWish(
         space,
@@ -121,35 +128,43 @@ def series_detail(request: DistrictRequest, series_id: UUID) -> HttpResponse:
 
 
 def _show(
-    request: DistrictRequest, series: Series, *, times: TimesForm | None = None, status: int = 200
+    request: DistrictRequest,
+    series: Series,
+    *,
+    times: TimesForm | None = None,
+    wrong: Form | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    dates = list(
-        series.dates.select_related("booking__space__building", "booking__space__floor").order_by(
-            "on"
-        )
-    )
-    held = [item.booking for item in dates if item.booking and item.state == DateState.BOOKED]
-    today = timezone.localdate()
-    left = [
-        item.on
-        for item in dates
-        if item.on >= today and item.booking and item.booking.can_move_to(BookingStatus.CANCELLED)
-    ]
-    first = (left[0] if left else today).isoformat()
-    usual = {"from_on": first, "begins": series.begins, "ends": series.ends}
     context = {
         "series": series,
         "words": in_words(series.pattern),
-        "dates": [(item, _tone(item)) for item in dates],
-        "left": left,
-        "waiting": sum(booking.status == BookingStatus.REQUESTED for booking in held),
-        "can_decide": permissions.can_decide(request.actor, series),
-        "can_change": left and permissions.can_change_booking(request.actor, series),
-        "times": times or TimesForm(initial=usual),
-        "decline": ReasonForm(),
+        **_dates(request, series, times),
+        "wrong": wrong,
         "entries": timeline(series, request),
     }
     return render(request, "spaces/series_detail.html", context, status=status)
+
+
+def _dates(request: DistrictRequest, series: Series, times: TimesForm | None) -> dict[str, Any]:
+    """Every date with what became of it, and what can be done with those to come."""
+    rows = series.dates.select_related("booking__space__building", "booking__space__floor")
+    dates, now, today = list(rows.order_by("on")), timezone.now(), timezone.localdate()
+    ahead = [item.booking for item in dates if item.booking and item.booking.starts_at > now]
+    left = [
+        item.on
+        for item in dates
+        if item.booking in ahead and item.booking.can_move_to(BookingStatus.CANCELLED)
+    ]
+    first = (left[0] if left else today).isoformat()
+    usual = {"from_on": first, "begins": series.begins, "ends": series.ends}
+    return {
+        "dates": [(item, _tone(item)) for item in dates],
+        "left": left,
+        "waiting": sum(booking.status == BookingStatus.REQUESTED for booking in ahead),
+        "can_decide": permissions.can_decide(request.actor, series),
+        "can_change": left and permissions.can_change_booking(request.actor, series),
+        "times": times or TimesForm(initial=usual),
+    }
 
 
 def _tone(item: SeriesDate) -> str:
@@ -166,7 +181,7 @@ def series_move(request: DistrictRequest, series_id: UUID) -> HttpResponse:
         with refusals_shown(form):
             moved = _moved(series, form, request.actor)
             return changed(request, _("Moved."), moved.get_absolute_url())
-    return _show(request, series, times=form, status=422)
+    return _show(request, series, times=form, status=409 if form.cleaned_data else 422)
 
 
 def _moved(series: Series, form: TimesForm, by: Actor) -> Series:
@@ -187,8 +202,9 @@ def series_cancel(request: DistrictRequest, series_id: UUID) -> HttpResponse:
     series = _visible(request, series_id)
     require(permissions.can_change_booking(request.actor, series))
     form = FromForm(request.POST)
-    from_on = form.cleaned_data["from_on"] if form.is_valid() else timezone.localdate()
-    decisions.cancel_series(series, from_on=from_on, by=request.actor)
+    if not form.is_valid():
+        return _show(request, series, wrong=form, status=422)
+    decisions.cancel_series(series, from_on=form.cleaned_data["from_on"], by=request.actor)
     return changed(request, _("Cancelled. The space is free again."), series.get_absolute_url())
 
 
@@ -204,7 +220,10 @@ def series_confirm(request: DistrictRequest, series_id: UUID) -> HttpResponse:
 def series_decline(request: DistrictRequest, series_id: UUID) -> HttpResponse:
     series = _visible(request, series_id)
     require(permissions.can_decide(request.actor, series))
-    decisions.decline_series(series, request.POST.get("reason", ""), by=request.actor)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _show(request, series, wrong=form, status=422)
+    decisions.decline_series(series, form.cleaned_data["reason"], by=request.actor)
     return changed(
         request, _("Declined. The company reads your reason."), series.get_absolute_url()
     )

@@ -3,14 +3,18 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from district.measuring.queries import counted
-from district.models import Activity
+from district.measuring.threads import at_once
+from district.models import Activity, Role
 from district.rules import RuleViolation
+from district.tenancy.scope import scope
 from spaces.actions.booking import (
     Wish,
     book_space,
@@ -25,12 +29,20 @@ from spaces.models import (
     BookingStatus,
     CancellationRule,
     DateState,
+    Hold,
     Occupancy,
     QuotaUse,
     Series,
+    SeriesDate,
 )
 from spaces.recurrence import Pattern
-from tests.factories import SpaceFactory, open_rules
+from tests.factories import (
+    DistrictFactory,
+    MembershipFactory,
+    SeriesFactory,
+    SpaceFactory,
+    open_rules,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST = timezone.localdate(timezone=SHANGHAI) + timedelta(days=3)
@@ -329,3 +341,118 @@ def test_a_series_without_requests_is_not_decided(tenant_member, operator, decid
         decide(series, by=operator)
 
     assert refusal.value.code == "series_decided"
+
+
+def test_staff_give_the_quota_of_a_company_back(tenant_member, operator):
+    room = space(quota_minutes_per_month=6000)
+    series = book_series(daily(room, 4), by=tenant_member)
+    assert sum(QuotaUse.objects.values_list("minutes", flat=True)) == 240
+
+    longer = replace(series.pattern, ends=time(11))
+    change_series(series, SeriesWish(room, longer), from_on=FIRST, by=operator)
+    after_change = sum(QuotaUse.objects.values_list("minutes", flat=True))
+    cancel_series(series, from_on=FIRST, by=operator)
+
+    assert after_change == 480
+    assert sum(QuotaUse.objects.values_list("minutes", flat=True)) == 0
+
+
+def test_dates_that_staff_add_are_the_companys(tenant_member, operator, stranger):
+    room = space()
+    taken = book_space(room, Wish(at(1, 9), at(1, 10)), by=stranger)
+    series = book_series(daily(room, 3), by=tenant_member)
+    assert states(series)[1] == DateState.SKIPPED
+    cancel_booking(taken, by=stranger)
+
+    change_series(series, SeriesWish(room, series.pattern), from_on=FIRST, by=operator)
+
+    owners = series.dates.values_list("booking__organization_id", "booking__person_id").distinct()
+    assert states(series) == [DateState.BOOKED] * 3
+    assert list(owners) == [(tenant_member.organization_id, tenant_member.person_id)]
+
+
+def test_whoever_changes_a_series_must_have_seen_it_as_it_is(tenant_member, tenant_admin):
+    room = space()
+    series = book_series(daily(room, 4), by=tenant_member)
+    stale = Series.objects.get(pk=series.pk)
+    later = replace(series.pattern.since(on(2)), begins=time(14), ends=time(15))
+    change_series(series, SeriesWish(room, later), from_on=on(2), by=tenant_admin)
+
+    with pytest.raises(RuleViolation) as refusal:
+        change_series(stale, SeriesWish(room, later), from_on=on(2), by=tenant_member)
+
+    assert refusal.value.code == "series_changed"
+    assert Booking.objects.count() == 4
+
+
+def test_a_hold_that_reaches_over_a_claim_counts_whole(tenant_member, stranger):
+    room = space()
+    book_space(room, Wish(at(0, 9), at(0, 10)), by=stranger)
+    Hold.objects.create(
+        space=room,
+        person=stranger.person,
+        starts_at=at(0, 8),
+        ends_at=at(0, 12),
+        expires_at=timezone.now() + timedelta(hours=1),
+    )
+
+    series = book_series(daily(room, 2, begins=11, ends=12), by=tenant_member)
+
+    assert states(series) == [DateState.SKIPPED, DateState.BOOKED]
+
+
+@pytest.mark.parametrize(
+    ("broken", "constraint"),
+    [
+        (lambda s: Series.objects.filter(pk=s.pk).update(attendee_count=0), "series_people"),
+        (lambda s: SeriesFactory(number=s.number), "series_number"),
+        (
+            lambda s: SeriesDate.objects.create(series=s, on=FIRST, state=DateState.REMOVED),
+            "seriesdate_once",
+        ),
+        (
+            lambda s: SeriesDate.objects.create(
+                series=s, on=on(9), state="booked", booking=s.dates.all()[0].booking
+            ),
+            "seriesdate_booking",
+        ),
+        (
+            lambda s: SeriesDate.objects.create(series=s, on=on(9), state="booked"),
+            "seriesdate_booked",
+        ),
+    ],
+)
+def test_what_is_always_true_of_a_series_is_held_by_the_database(tenant_member, broken, constraint):
+    series = book_series(daily(space(), 2), by=tenant_member)
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        broken(series)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_change_a_series_at_once_do_not_book_it_twice():
+    home = DistrictFactory()
+    with scope(home.pk):
+        member = MembershipFactory(role=Role.COMPANY_MEMBER)
+        room = space()
+        series = book_series(daily(room, 6), by=member)
+
+    everybody_has_read = Barrier(4)
+    refused = []
+
+    def change(begins: int) -> None:
+        later = replace(series.pattern.since(on(3)), begins=time(begins), ends=time(begins + 1))
+        with scope(home.pk):
+            own = Series.objects.get(pk=series.pk)
+            everybody_has_read.wait()
+            try:
+                change_series(own, SeriesWish(room, later), from_on=on(3), by=member)
+            except RuleViolation as refusal:
+                refused.append(refusal.code)
+
+    at_once(4, change, [12, 14, 16, 18])
+
+    with scope(home.pk):
+        assert refused == ["series_changed"] * 3
+        assert Booking.objects.count() == 6
+        assert Occupancy.objects.count() == 6

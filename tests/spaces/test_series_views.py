@@ -93,7 +93,7 @@ def test_a_time_from_after_the_last_date_is_refused_at_the_form(browser_of, tena
         f"/series/{series.pk}/move/", {"from_on": "2090-01-01", "begins": "14:00", "ends": "15:00"}
     )
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "No date fits this repetition." in answer.content.decode()
     assert Series.objects.count() == 1
 
@@ -105,6 +105,8 @@ def test_a_time_from_after_the_last_date_is_refused_at_the_form(browser_of, tena
         ({"minutes": "1500"}, "What repeats lasts a day at most."),
         ({"until": "2100-01-01"}, "A series has 2000 dates at most."),
         ({"until": "soon"}, "Enter a valid date."),
+        ({"people": "0"}, "Ensure this value is greater than or equal to 1."),
+        ({"title": "x" * 161}, "Ensure this value has at most 160 characters"),
     ],
 )
 def test_what_makes_no_sense_is_said_and_nothing_is_booked(
@@ -141,6 +143,26 @@ def test_dates_are_cancelled_from_one_on(browser_of, tenant_member, room):
 
     statuses = series.dates.order_by("on").values_list("booking__status", flat=True)
     assert list(statuses) == ["confirmed", "cancelled", "cancelled"]
+
+
+@pytest.mark.parametrize("from_on", ["", "someday"])
+def test_nothing_is_cancelled_without_a_date(browser_of, tenant_member, room, from_on):
+    series = daily(room, tenant_member)
+
+    answer = browser_of(tenant_member).post(f"/series/{series.pk}/cancel/", {"from_on": from_on})
+
+    assert answer.status_code == 422
+    assert series.dates.open().count() == 3
+
+
+def test_a_reason_that_is_too_long_is_refused(browser_of, tenant_member, operator, district):
+    room = SpaceFactory(rules=open_rules(window_days=400, approval="always"))
+    series = daily(room, tenant_member)
+
+    answer = browser_of(operator).post(f"/series/{series.pk}/decline/", {"reason": "x" * 401})
+
+    assert "at most 400 characters" in answer.content.decode()
+    assert set(series.dates.values_list("booking__status", flat=True)) == {BookingStatus.REQUESTED}
 
 
 def test_an_operator_finds_a_series_once_and_decides_it_as_a_whole(
