@@ -85,7 +85,9 @@ class TimesForm(forms.Form):
         label=_("From"), widget=forms.TimeInput(attrs={"type": "time", "step": 900})
     )
     ends = forms.TimeField(
-        label=_("Until"), widget=forms.TimeInput(attrs={"type": "time", "step": 900})
+        label=_("Until"),
+        help_text=_("A time before the start is on the day after."),
+        widget=forms.TimeInput(attrs={"type": "time", "step": 900}),
     )
 
 

@@ -158,13 +158,21 @@ def _dates(request: DistrictRequest, series: Series, times: TimesForm | None) ->
     first = (left[0] if left else today).isoformat()
     usual = {"from_on": first, "begins": series.begins, "ends": series.ends}
     return {
-        "dates": [(item, _tone(item)) for item in dates],
+        "dates": [(item, _tone(item), _is_apart(series, item)) for item in dates],
         "left": left,
         "waiting": sum(booking.status == BookingStatus.REQUESTED for booking in ahead),
         "can_decide": permissions.can_decide(request.actor, series),
         "can_change": left and permissions.can_change_booking(request.actor, series),
         "times": times or TimesForm(initial=usual),
     }
+
+
+def _is_apart(series: Series, item: SeriesDate) -> bool:
+    """Whether a date does not follow the series: it was moved alone, or could not move along."""
+    if item.booking is None:
+        return False
+    times = (item.booking.starts_at, item.booking.ends_at)
+    return times != series.pattern.times(item.on, series.district.zone)
 
 
 def _tone(item: SeriesDate) -> str:
@@ -205,7 +213,7 @@ def series_cancel(request: DistrictRequest, series_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _show(request, series, wrong=form, status=422)
     decisions.cancel_series(series, from_on=form.cleaned_data["from_on"], by=request.actor)
-    return changed(request, _("Cancelled. The space is free again."), series.get_absolute_url())
+    return changed(request, _("Cancelled. The dates are free again."), series.get_absolute_url())
 
 
 @require_POST

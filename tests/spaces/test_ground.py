@@ -42,7 +42,8 @@ def test_ground_says_what_is_wrong_with_a_piece(operator):
     )
 
     assert [reason for _number, reason in reasons(job)] == [
-        "“kind” must be one of: water, park, pond, wood, ctx, canal, path, minor, major",
+        "“lava” is not one of: Water, Green, Pond, Trees, Neighbouring building, Canal, Path,"
+        " Street, Main road.",
         "The outline crosses itself.",
         "Paste a GeoJSON line.",
         "“external_id” is missing.",
