@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from psycopg import sql
 
+from district.tenancy.backend.creation import end_own_sessions
 from district.tenancy.roles import as_owner
 
 TEMPLATE = f"district_scratch_{os.getpid()}"
@@ -44,6 +45,8 @@ def _database(name: str, template: str) -> Iterator[None]:
     try:
         yield
     finally:
+        with connection.cursor() as cursor:  # clients that were killed may have left theirs
+            end_own_sessions(cursor, name)
         with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as owner:
             owner.execute(drop)
 
