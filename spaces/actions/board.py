@@ -2,14 +2,14 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from spaces.actions.occupancy import Span, leaves_of_each
-from spaces.models import Hold, Occupancy
+from spaces.actions.occupancy import Span, leaves_of_each, lock_leaves, span_of
+from spaces.models import Booking, Hold, Occupancy, OccupancyKind
 
 
 class Board:
@@ -78,3 +78,27 @@ def _fits(taken: list[tuple[float, float]], begins: float, ends: float) -> bool:
     place = bisect_left(taken, (begins, begins))
     before_is_over = place == 0 or taken[place - 1][1] <= begins
     return before_is_over and (place == len(taken) or taken[place][0] >= ends)
+
+
+def lock_leaves_of(bookings: Iterable[Booking]) -> None:
+    leaves = leaves_of_each({booking.space_id for booking in bookings})
+    lock_leaves(leaf_id for each in leaves.values() for leaf_id in each)
+
+
+def board_of(bookings: Sequence[Booking], leaving: Sequence[Booking] = ()) -> Board:
+    """What is taken where these want to be, without the claims of those that leave."""
+    if not bookings:
+        now = timezone.now()
+        return Board([], Span(now, now))
+    during = Span(
+        min(span_of(booking).starts_at for booking in bookings),
+        max(span_of(booking).ends_at for booking in bookings),
+    )
+    return Board(
+        {booking.space_id for booking in bookings},
+        during,
+        leaving=Occupancy.objects.filter(
+            kind=OccupancyKind.BOOKING, source_id__in=[booking.pk for booking in leaving]
+        ),
+        person_id=bookings[0].person_id,
+    )

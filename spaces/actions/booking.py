@@ -20,7 +20,7 @@ from district.numbers import short_code
 from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions import occupancy
-from spaces.actions.occupancy import Span
+from spaces.actions.occupancy import span_of
 from spaces.actions.quotas import count_use, lock_quotas, share_of, use_quota
 from spaces.models import (
     Booking,
@@ -318,14 +318,14 @@ def _claim(booking: Booking) -> None:
         occupancy.claim_seats(
             booking.space,
             booking.seat_count,
-            _span(booking),
+            span_of(booking),
             source_id=booking.pk,
             person_id=booking.person_id,
         )
         return
     occupancy.claim(
         booking.space,
-        _span(booking),
+        span_of(booking),
         kind=OccupancyKind.BOOKING,
         source_id=booking.pk,
         person_id=booking.person_id,
@@ -337,23 +337,18 @@ def _move_claim(booking: Booking) -> None:
         occupancy.move_seats(
             booking.space,
             booking.seat_count,
-            _span(booking),
+            span_of(booking),
             source_id=booking.pk,
             person_id=booking.person_id,
         )
         return
     occupancy.move(
         booking.space,
-        _span(booking),
+        span_of(booking),
         kind=OccupancyKind.BOOKING,
         source_id=booking.pk,
         person_id=booking.person_id,
     )
-
-
-def _span(booking: Booking) -> Span:
-    claimed = booking.claimed
-    return Span(claimed.lower, claimed.upper)
 
 
 def _decided(booking: Booking, by: Actor, verb: str) -> Booking:

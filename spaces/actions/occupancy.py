@@ -19,7 +19,7 @@ from django.utils.translation import ngettext_lazy
 
 from district.rules import RuleViolation
 from district.tenancy.scope import current_district_id
-from spaces.models import Hold, Occupancy, OccupancyKind, Space, SpaceLeaf
+from spaces.models import Booking, Hold, Occupancy, OccupancyKind, Space, SpaceLeaf
 
 EXCLUSION: Final = "occupancy_no_overlap"
 HELD: Final = "occupancy_held"
@@ -39,6 +39,12 @@ class Span:
 
     def overlaps(self, other: "Span") -> bool:
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+def span_of(booking: Booking) -> Span:
+    """What a booking claims on its leaves: the use with its set-up and clean-up."""
+    claimed = booking.claimed
+    return Span(claimed.lower, claimed.upper)
 
 
 def leaves_of(space_id: UUID) -> list[UUID]:

@@ -12,7 +12,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -23,9 +22,9 @@ from district.numbers import short_code
 from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions import occupancy
-from spaces.actions.board import Board
+from spaces.actions.board import Board, board_of, lock_leaves_of
 from spaces.actions.booking import Wish, drafted, judge_wish, rules_for, settle
-from spaces.actions.occupancy import Claim, Span
+from spaces.actions.occupancy import Claim, span_of
 from spaces.actions.quotas import Share, Tally, share_of
 from spaces.models import (
     Booking,
@@ -104,7 +103,7 @@ def plan_series(wish: SeriesWish, *, by: Actor) -> list[Planned]:
     """
     plans = draft_days(wish, wish.pattern.days(), by, BookingSource.PORTAL)
     tally = Tally.seen(_shares(plans, by))
-    _judge_all(plans, _board(plans), tally, by)
+    _judge_all(plans, board_of(_bookings(plans)), tally, by)
     return plans
 
 
@@ -124,7 +123,7 @@ def free_elsewhere(
         )
         if draft.booking
     ]
-    board = _board(drafts)
+    board = board_of(_bookings(drafts))
     found: dict[date, list[Space]] = {day: [] for day in taken}
     for draft, booking in zip(drafts, _bookings(drafts), strict=True):
         if len(found[draft.on]) < SHOWN and board.is_free(draft.space.pk, span_of(booking)):
@@ -159,8 +158,8 @@ def book_series(
     """
     plans = draft_days(wish, wish.pattern.days(), by, source)
     tally = Tally.locked(_shares(plans, by))
-    _lock(plans)
-    _judge_all(plans, _board(plans), tally, by)
+    lock_leaves_of(_bookings(plans))
+    _judge_all(plans, board_of(_bookings(plans)), tally, by)
     require_agreement(plans, on_conflict)
     series = _series(wish, plans, source)
     tally.save()
@@ -213,20 +212,6 @@ def _shares(plans: Sequence[Planned], by: Actor) -> list[Share | None]:
     return [share_of(item, item.rules, item.starts_at) for item in _bookings(plans)]
 
 
-def _lock(plans: Sequence[Planned]) -> None:
-    leaves = occupancy.leaves_of_each({plan.space.pk for plan in plans})
-    occupancy.lock_leaves(leaf_id for each in leaves.values() for leaf_id in each)
-
-
-def _board(plans: Sequence[Planned]) -> Board:
-    wanted = [plan.booking.claimed for plan in plans if plan.booking]
-    if not wanted:
-        return Board([], Span(timezone.now(), timezone.now()))
-    during = Span(min(item.lower for item in wanted), max(item.upper for item in wanted))
-    person = next((plan.booking.person_id for plan in plans if plan.booking), None)
-    return Board({plan.space.pk for plan in plans}, during, person_id=person)
-
-
 def _judge_all(plans: Sequence[Planned], board: Board, tally: Tally, by: Actor) -> None:
     """Give each day its slot and its share of the quota, in order; refuse where there is none."""
     for plan in plans:
@@ -245,12 +230,6 @@ def take(booking: Booking, board: Board, tally: Tally, by: Actor) -> None:
     (tally.count if permissions.is_staff(by) else tally.use)(booking, booking.minutes)
     if booking.claims_leaves:
         board.take(booking.space_id, span)
-
-
-def span_of(booking: Booking) -> Span:
-    """What it claims on its leaves."""
-    claimed = booking.claimed
-    return Span(claimed.lower, claimed.upper)
 
 
 def require_agreement(plans: Sequence[Planned], on_conflict: OnConflict) -> None:

@@ -14,7 +14,9 @@ from district.activity import record
 from district.actors import Actor
 from district.numbers import short_code
 from district.rules import RuleViolation
+from spaces.actions.board import board_of, lock_leaves_of
 from spaces.actions.booking import judge_wish, rules_for, settle
+from spaces.actions.occupancy import span_of
 from spaces.actions.quotas import Tally
 from spaces.actions.series import (
     BATCH,
@@ -25,15 +27,12 @@ from spaces.actions.series import (
     draft_days,
     record_dates,
     require_agreement,
-    span_of,
     take,
 )
 from spaces.actions.series_decisions import (
-    board_of,
     cancellable,
     drop,
     give_back,
-    lock_leaves_of,
     locked,
     open_dates,
     shares_of,

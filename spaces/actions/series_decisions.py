@@ -16,12 +16,11 @@ from district.actors import Actor
 from district.models import Membership
 from district.rules import RuleViolation
 from spaces import permissions
-from spaces.actions import occupancy
-from spaces.actions.board import Board
+from spaces.actions.board import board_of, lock_leaves_of
 from spaces.actions.booking import judge_cancellation
-from spaces.actions.occupancy import Span
+from spaces.actions.occupancy import span_of
 from spaces.actions.quotas import Share, Tally, share_of
-from spaces.actions.series import claim_bookings, record_dates, span_of
+from spaces.actions.series import claim_bookings, record_dates
 from spaces.models import (
     Booking,
     BookingStatus,
@@ -188,27 +187,3 @@ def give_back(bookings: Sequence[Booking]) -> None:
 
 def shares_of(bookings: Iterable[Booking]) -> list[Share | None]:
     return [share_of(item, item.rules, item.starts_at) for item in bookings]
-
-
-def lock_leaves_of(bookings: Iterable[Booking]) -> None:
-    leaves = occupancy.leaves_of_each({booking.space_id for booking in bookings})
-    occupancy.lock_leaves(leaf_id for each in leaves.values() for leaf_id in each)
-
-
-def board_of(bookings: Sequence[Booking], leaving: Sequence[Booking] = ()) -> Board:
-    """What is taken where these want to be, without the claims of those that leave."""
-    if not bookings:
-        now = timezone.now()
-        return Board([], Span(now, now))
-    during = Span(
-        min(span_of(booking).starts_at for booking in bookings),
-        max(span_of(booking).ends_at for booking in bookings),
-    )
-    return Board(
-        {booking.space_id for booking in bookings},
-        during,
-        leaving=Occupancy.objects.filter(
-            kind=OccupancyKind.BOOKING, source_id__in=[booking.pk for booking in leaving]
-        ),
-        person_id=bookings[0].person_id,
-    )
