@@ -16,7 +16,7 @@ from district.actors import Actor
 from district.models import Membership
 from district.rules import Text
 from district.templatetags.look import until
-from spaces.actions.booking import UNDO
+from spaces.actions.decisions import UNDO
 from spaces.models import (
     Approval,
     Blocking,

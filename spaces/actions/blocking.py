@@ -14,12 +14,9 @@ from district.activity import record
 from district.actors import Actor
 from district.rules import RuleViolation
 from spaces.actions import occupancy
-from spaces.actions.booking import (
-    cancel_booking,
-    reschedule_booking,
-    rules_for,
-)
+from spaces.actions.booking import reschedule_booking, rules_for
 from spaces.actions.conflicts import bookings_on, leaves_under
+from spaces.actions.decisions import cancel_booking
 from spaces.actions.occupancy import Span
 from spaces.actions.quotas import Share, lock_quotas, share_of
 from spaces.models import Blocking, Booking, BookingStatus, Occupancy, OccupancyKind, Space

@@ -1,4 +1,4 @@
-"""Booking a space: asked for, decided, moved, cancelled; what is in force stands in the ledger.
+"""Booking a space: asked for, moved; what is in force stands in the ledger.
 
 Locks are taken in one order everywhere: the booking, the organisation's quota, the leaves.
 """
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.activity import record
 from district.actors import Actor, organization_id, person_id
-from district.models import District, Membership
+from district.models import District
 from district.numbers import short_code
 from district.rules import RuleViolation
 from spaces import permissions
@@ -27,14 +27,12 @@ from spaces.models import (
     BookingRules,
     BookingSource,
     BookingStatus,
-    CancellationRule,
     OccupancyKind,
     Space,
 )
 from spaces.rules import FARTHEST, broken_rules, is_open, judge, needs_approval, price_of
 
 LONGEST = timedelta(days=31)
-UNDO = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -71,79 +69,11 @@ def book_space(
     if not staff:
         use_quota(booking, booking.minutes)
     if booking.claims_leaves:
-        _claim(booking)
+        claim_for(booking)
     booking.save(force_insert=True)
     waits = booking.status == BookingStatus.REQUESTED
     more = _overridden(booking) if staff else None
-    _record("booking.requested" if waits else "booking.confirmed", booking, by, more)
-    return booking
-
-
-@transaction.atomic
-def confirm_booking(booking: Booking, *, by: Actor) -> Booking:
-    """Say yes. The leaves are claimed now, unless the request kept them since it was made."""
-    booking = _locked(booking)
-    booking.move_to(BookingStatus.CONFIRMED)
-    if not booking.rules.holds_when_requested:
-        _claim(booking)
-    return _decided(booking, by, "booking.confirmed")
-
-
-@transaction.atomic
-def decline_booking(booking: Booking, reason: str, *, by: Actor) -> Booking:
-    """Say no, with a reason the company reads. Raises RuleViolation("reason_missing")."""
-    if not reason.strip():
-        raise RuleViolation("reason_missing", _("Say why, so that they can act on it."))
-    booking = _locked(booking)
-    booking.move_to(BookingStatus.DECLINED)
-    booking.reason = reason.strip()
-    count_use(booking, -booking.minutes)
-    occupancy.release(booking.pk)
-    return _decided(booking, by, "booking.declined")
-
-
-@transaction.atomic
-def reopen_booking(booking: Booking, *, by: Actor) -> Booking:
-    """Take a decision back within moments: it is a request again, as if nobody had decided.
-
-    Raises RuleViolation: "undo_too_late", "undo_not_yours", "status_not_allowed" when something
-    came of it meanwhile, or a conflict of occupancy.claim when the slot of a refusal is gone.
-    """
-    booking = _locked(booking)
-    if booking.decided_at is None or booking.decided_at < timezone.now() - UNDO:
-        raise RuleViolation(
-            "undo_too_late", _("It is too late to undo this. Move or cancel the booking instead.")
-        )
-    if not isinstance(by, Membership) or booking.decided_by_id != by.pk:
-        raise RuleViolation("undo_not_yours", _("Somebody else decided this in the meantime."))
-    if booking.starts_at <= timezone.now():
-        raise RuleViolation("undo_too_late", _("It has already started."))
-    was_declined = booking.status == BookingStatus.DECLINED
-    booking.move_to(BookingStatus.REQUESTED)
-    if was_declined:
-        use_quota(booking, booking.minutes)
-    if was_declined and booking.rules.holds_when_requested:
-        _claim(booking)
-    elif not booking.rules.holds_when_requested:
-        occupancy.release(booking.pk)
-    booking.reason, booking.decided_by, booking.decided_at = "", None, None
-    booking.save(update_fields=["status", "reason", "decided_by", "decided_at"])
-    _record("booking.reopened", booking, by)
-    return booking
-
-
-@transaction.atomic
-def cancel_booking(booking: Booking, *, by: Actor, reason: str = "") -> Booking:
-    """Give the space back. Raises RuleViolation("booking_cancellation") where rules forbid it."""
-    booking = _locked(booking)
-    if not permissions.is_staff(by):
-        judge_cancellation(booking)
-    booking.move_to(BookingStatus.CANCELLED)
-    booking.reason = reason.strip()
-    count_use(booking, -booking.minutes)
-    occupancy.release(booking.pk)
-    booking.save(update_fields=["status", "reason"])
-    _record("booking.cancelled", booking, by)
+    record_booking("booking.requested" if waits else "booking.confirmed", booking, by, more)
     return booking
 
 
@@ -155,7 +85,7 @@ def reschedule_booking(
 
     The rules of the day apply anew; what then needs approval waits for it again.
     """
-    booking = _locked(booking)
+    booking = lock_booking(booking)
     if booking.status not in {BookingStatus.REQUESTED, BookingStatus.CONFIRMED}:
         raise RuleViolation("status_not_allowed", _("This booking can no longer be moved."))
     rules = rules_for(space, booking.seat_count, by=by)
@@ -174,7 +104,7 @@ def reschedule_booking(
     else:
         occupancy.release(booking.pk)
     booking.save()
-    _record("booking.rescheduled", booking, by, before)
+    record_booking("booking.rescheduled", booking, by, before)
     return booking
 
 
@@ -230,7 +160,7 @@ def _before_move(booking: Booking, starts_at: datetime, ends_at: datetime) -> di
     }
 
 
-def _locked(booking: Booking) -> Booking:
+def lock_booking(booking: Booking) -> Booking:
     """Lock alone, then read: a lock that joins finds nothing when the space changed meanwhile."""
     Booking.objects.locked().get(pk=booking.pk)
     return Booking.objects.select_related("space__building", "rules").get(pk=booking.pk)
@@ -277,28 +207,6 @@ def judge_wish(rules: BookingRules, space: Space, wish: Wish, by: Actor) -> None
         raise RuleViolation("booking_in_past", _("This time has already passed."))
 
 
-def judge_cancellation(booking: Booking) -> None:
-    rules = booking.rules
-    if booking.status == BookingStatus.REQUESTED:
-        return
-    if rules.cancellation == CancellationRule.NEVER:
-        raise RuleViolation(
-            "booking_cancellation", _("Only the operator can cancel this booking. Please call.")
-        )
-    notice = timedelta(minutes=rules.cancellation_notice_minutes)
-    if (
-        rules.cancellation == CancellationRule.NOTICE
-        and booking.starts_at - notice < timezone.now()
-    ):
-        raise RuleViolation(
-            "booking_cancellation",
-            _("It can be cancelled until %(minutes)d minutes before it starts.")
-            % {"minutes": rules.cancellation_notice_minutes},
-        )
-    if booking.starts_at <= timezone.now():
-        raise RuleViolation("booking_cancellation", _("It has already started."))
-
-
 def _seat_of(area: Space) -> Space:
     """A seat of an area, whose rules are those of all. Raises RuleViolation("booking_no_seats")."""
     seat: Space | None = (
@@ -313,7 +221,7 @@ def _seat_of(area: Space) -> Space:
     return seat
 
 
-def _claim(booking: Booking) -> None:
+def claim_for(booking: Booking) -> None:
     if booking.seat_count:
         occupancy.claim_seats(
             booking.space,
@@ -351,15 +259,9 @@ def _move_claim(booking: Booking) -> None:
     )
 
 
-def _decided(booking: Booking, by: Actor, verb: str) -> Booking:
-    booking.decided_by = by if isinstance(by, Membership) else None
-    booking.decided_at = timezone.now()
-    booking.save(update_fields=["status", "reason", "decided_by", "decided_at"])
-    _record(verb, booking, by)
-    return booking
-
-
-def _record(verb: str, booking: Booking, by: Actor, more: Mapping[str, Any] | None = None) -> None:
+def record_booking(
+    verb: str, booking: Booking, by: Actor, more: Mapping[str, Any] | None = None
+) -> None:
     record(
         verb,
         subject=booking,

@@ -17,7 +17,7 @@ from district.models import Membership
 from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions.board import board_of, lock_leaves_of
-from spaces.actions.booking import judge_cancellation
+from spaces.actions.decisions import judge_cancellation
 from spaces.actions.occupancy import span_of
 from spaces.actions.quotas import Share, Tally, share_of
 from spaces.actions.series import claim_bookings, record_dates

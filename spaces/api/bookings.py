@@ -21,6 +21,7 @@ from district.permissions import Permission, require
 from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions import booking as actions
+from spaces.actions import decisions
 from spaces.actions.booking import Wish
 from spaces.actions.occupancy import CONFLICTS
 from spaces.actions.search import Need, nearest_alternatives
@@ -158,7 +159,7 @@ class BookingResource(Idempotent, Readable):
         booking = self._to_change()
         if booking.status == BookingStatus.CANCELLED:
             return _answer(booking)
-        return _answer(actions.cancel_booking(booking, by=self.actor))
+        return _answer(decisions.cancel_booking(booking, by=self.actor))
 
     def _to_change(self) -> Booking:
         """Locked, so that of two programs that have read the same state only one changes it."""

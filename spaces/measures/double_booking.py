@@ -17,13 +17,8 @@ from district.rules import RuleViolation
 from district.tenancy.models import uuid7
 from district.tenancy.scope import scope
 from spaces.actions import occupancy
-from spaces.actions.booking import (
-    Wish,
-    book_space,
-    cancel_booking,
-    confirm_booking,
-    reschedule_booking,
-)
+from spaces.actions.booking import Wish, book_space, reschedule_booking
+from spaces.actions.decisions import cancel_booking, confirm_booking
 from spaces.actions.occupancy import Claim, Span, claim_many
 from spaces.actions.series import SeriesWish, book_series
 from spaces.actions.series_changes import change_series

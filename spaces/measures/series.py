@@ -15,7 +15,8 @@ from district.measuring.processes import in_processes
 from district.rules import RuleViolation
 from district.tenancy.scope import scope
 from spaces import recurrence
-from spaces.actions.booking import cancel_booking, reschedule_booking
+from spaces.actions.booking import reschedule_booking
+from spaces.actions.decisions import cancel_booking
 from spaces.actions.series import SeriesWish, book_series
 from spaces.actions.series_changes import change_series
 from spaces.actions.series_decisions import cancel_series

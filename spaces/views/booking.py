@@ -19,6 +19,7 @@ from district.timeline import timeline
 from district.views.respond import changed, inside
 from spaces import permissions
 from spaces.actions import booking as actions
+from spaces.actions import decisions
 from spaces.actions.search import Need, nearest_alternatives
 from spaces.booking_list import BOOKINGS, TONES
 from spaces.forms.booking import CancelForm, MoveForm, ReasonForm
@@ -124,7 +125,7 @@ def _again(booking: Booking, *, staff: bool) -> str:
 def booking_confirm(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
     booking = _visible(request, booking_id)
     require(permissions.can_decide(request.actor, booking))
-    actions.confirm_booking(booking, by=request.actor)
+    decisions.confirm_booking(booking, by=request.actor)
     return changed(request, _("Approved. The company has been told."), _back(request, booking))
 
 
@@ -135,7 +136,7 @@ def booking_decline(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _show(request, booking, "spaces/booking_detail.html", decline=form, status=422)
-    actions.decline_booking(booking, form.cleaned_data["reason"], by=request.actor)
+    decisions.decline_booking(booking, form.cleaned_data["reason"], by=request.actor)
     return changed(request, _("Declined. The company reads your reason."), _back(request, booking))
 
 
@@ -145,7 +146,7 @@ def booking_cancel(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
     require(permissions.can_change_booking(request.actor, booking))
     form = CancelForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    actions.cancel_booking(booking, by=request.actor, reason=reason)
+    decisions.cancel_booking(booking, by=request.actor, reason=reason)
     return changed(request, _("Cancelled. The space is free again."), booking.get_absolute_url())
 
 
@@ -190,7 +191,7 @@ def _back(request: DistrictRequest, booking: Booking) -> str:
 def booking_reopen(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
     booking = _visible(request, booking_id)
     require(permissions.can_decide(request.actor, booking))
-    actions.reopen_booking(booking, by=request.actor)
+    decisions.reopen_booking(booking, by=request.actor)
     return changed(request, _("Taken back: it waits for a decision."), _back(request, booking))
 
 

@@ -29,7 +29,7 @@ from district.models import (
 )
 from district.relay import relay
 from district.tenancy.scope import scope
-from spaces.actions.booking import cancel_booking, confirm_booking
+from spaces.actions.decisions import cancel_booking, confirm_booking
 from tests.factories import BookingFactory, DistrictFactory, MembershipFactory, SpaceFactory
 
 NOW = datetime(2026, 11, 24, 1, 12, tzinfo=UTC)  # 09:12 in Shanghai

@@ -7,7 +7,7 @@ from district.channels.letters import unsubscribe_url
 from district.channels.sender import deliver
 from district.models import Delivery, MailPace, Notification, NotificationChoice
 from district.relay import relay
-from spaces.actions.booking import cancel_booking, confirm_booking
+from spaces.actions.decisions import cancel_booking, confirm_booking
 from tests.factories import BookingFactory, MembershipFactory, PersonFactory
 
 

@@ -9,14 +9,8 @@ from django.utils import timezone
 
 from district.models import Activity
 from district.rules import RuleViolation
-from spaces.actions.booking import (
-    Wish,
-    book_space,
-    cancel_booking,
-    confirm_booking,
-    decline_booking,
-    reschedule_booking,
-)
+from spaces.actions.booking import Wish, book_space, reschedule_booking
+from spaces.actions.decisions import cancel_booking, confirm_booking, decline_booking
 from spaces.actions.search import Need, find_free
 from spaces.models import BookingStatus, Occupancy, QuotaUse, SpaceLeaf
 from tests.factories import SpaceFactory, open_rules

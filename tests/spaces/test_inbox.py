@@ -8,14 +8,8 @@ from django.utils import timezone, translation
 
 from district.models import Activity, Role
 from district.rules import RuleViolation
-from spaces.actions.booking import (
-    Wish,
-    book_space,
-    confirm_booking,
-    decline_booking,
-    reopen_booking,
-    reschedule_booking,
-)
+from spaces.actions.booking import Wish, book_space, reschedule_booking
+from spaces.actions.decisions import confirm_booking, decline_booking, reopen_booking
 from spaces.inbox import asking, just_decided
 from spaces.models import Booking, BookingStatus, Occupancy, QuotaUse
 from tests.factories import MembershipFactory, OrganizationFactory, SpaceFactory, open_rules

@@ -10,7 +10,8 @@ from django.utils import timezone, translation
 
 from district.rules import RuleViolation
 from district.tenancy.scope import scope
-from spaces.actions.booking import Wish, book_space, cancel_booking, reschedule_booking
+from spaces.actions.booking import Wish, book_space, reschedule_booking
+from spaces.actions.decisions import cancel_booking
 from spaces.actions.search import Need, areas_with_seats, find_free
 from spaces.models import Booking, Occupancy, Space, SpaceLeaf
 from tests.factories import DistrictFactory, MembershipFactory, SpaceFactory, open_rules

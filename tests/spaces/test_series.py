@@ -15,12 +15,8 @@ from district.measuring.threads import at_once
 from district.models import Activity, Role
 from district.rules import RuleViolation
 from district.tenancy.scope import scope
-from spaces.actions.booking import (
-    Wish,
-    book_space,
-    cancel_booking,
-    reschedule_booking,
-)
+from spaces.actions.booking import Wish, book_space, reschedule_booking
+from spaces.actions.decisions import cancel_booking
 from spaces.actions.series import OnConflict, SeriesWish, book_series, plan_series
 from spaces.actions.series_changes import change_series
 from spaces.actions.series_decisions import cancel_series, confirm_series, decline_series

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from district.models import Activity, Role
-from spaces.actions.booking import Wish, book_space, cancel_booking
+from spaces.actions.booking import Wish, book_space
+from spaces.actions.decisions import cancel_booking
 from spaces.messages import booker
 from spaces.models import Booking, BookingSource, BookingStatus, Occupancy
 from tests.factories import (

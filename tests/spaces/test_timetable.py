@@ -11,7 +11,8 @@ from django.utils import translation
 
 from district.models import Activity, JobStatus
 from district.rules import RuleViolation
-from spaces.actions.booking import Wish, book_space, cancel_booking
+from spaces.actions.booking import Wish, book_space
+from spaces.actions.decisions import cancel_booking
 from spaces.actions.imported import Shared, keep_shared
 from spaces.models import Booking, BookingParty, Occupancy, Space
 from tests.factories import SpaceFactory, open_rules
