@@ -16,10 +16,9 @@ from district.models import Organization, Person
 from district.permissions import require
 from district.templatetags.look import duration, until
 from spaces import permissions
-from spaces.actions.booking import LONGEST
 from spaces.actions.decisions import cancel_booking, confirm_booking
 from spaces.listings import buildings, ids, one_of
-from spaces.models import Booking, BookingStatus, Building
+from spaces.models import LONGEST, Booking, BookingStatus, Building
 
 GIVEN_UP = (BookingStatus.CANCELLED, BookingStatus.DECLINED)
 TONES = {

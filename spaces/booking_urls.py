@@ -1,6 +1,6 @@
 from django.urls import path
 
-from spaces.views import blocking, book, booking, day, series, staff, week
+from spaces.views import blocking, book, booking, day, month, moving, series, staff, week
 
 urlpatterns = [
     path("book/", book.book, name="book"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("series/<uuid:series_id>/decline/", series.series_decline, name="series_decline"),
     path("bookings/", booking.booking_list, name="booking_list"),
     path("bookings/day/", day.booking_day, name="booking_day"),
+    path("bookings/week/", day.booking_week, name="booking_week"),
+    path("bookings/month/", month.booking_month, name="booking_month"),
     path("bookings/inbox/", booking.booking_inbox, name="booking_inbox"),
     path("bookings/new/", staff.booking_new, name="booking_new"),
     path("buildings/<uuid:building_id>/week/", week.building_week, name="building_week"),
@@ -30,5 +32,5 @@ urlpatterns = [
     path("bookings/<uuid:booking_id>/reopen/", booking.booking_reopen, name="booking_reopen"),
     path("bookings/<uuid:booking_id>/decline/", booking.booking_decline, name="booking_decline"),
     path("bookings/<uuid:booking_id>/cancel/", booking.booking_cancel, name="booking_cancel"),
-    path("bookings/<uuid:booking_id>/move/", booking.booking_move, name="booking_move"),
+    path("bookings/<uuid:booking_id>/move/", moving.booking_move, name="booking_move"),
 ]

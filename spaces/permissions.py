@@ -113,6 +113,18 @@ def buildings_to_block(actor: Actor) -> list[Building]:
     ]
 
 
+def can_view_plan(actor: Actor) -> bool:
+    """Staff see who has what; companies and partners their own, and what else is taken."""
+    return is_staff(actor) or books_for_itself(actor)
+
+
+def bookable_by(actor: Actor) -> QuerySet[Space, Space]:
+    """Spaces the actor may book: those of staff, or those whose rules invite its kind."""
+    if books_for_itself(actor):
+        return Space.objects.bookable().filter(rules__audience__contains=[audience_of(actor)])
+    return bookable_by_staff(actor)
+
+
 def bookable_by_staff(actor: Actor) -> QuerySet[Space, Space]:
     """Spaces that staff may book for others: all, or those of their area."""
     rows: QuerySet[Space, Space] = Space.objects.bookable()

@@ -1,21 +1,23 @@
-"""The day of many rooms: who has which when, drawn in five-minute slots; the same queries for all.
+"""Days of many rooms: who has which when, drawn in five-minute slots; the same queries for all.
 
 A booking is a bar on the row of its space. On the rows of the parts of a composite, and on the
 whole where only a part is taken, it is a ghost. An area of seats is one row that counts them.
+What the viewer may not see is not even read: all that is drawn of it is that the time is taken.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from district.actors import Actor
+from spaces import permissions
 from spaces.models import (
     Blocking,
     Booking,
@@ -26,11 +28,8 @@ from spaces.models import (
     SpaceLeaf,
 )
 from spaces.rules import is_open_now, opening_on
+from spaces.timescale import HOUR, SLOT, Bar, Period, Window
 
-SLOT: Final = timedelta(minutes=5)
-HOUR: Final = timedelta(hours=1)
-DAY_STARTS: Final = 8
-DAY_ENDS: Final = 21
 STATES: Final = {
     BookingStatus.REQUESTED: ("wait", "clock"),
     BookingStatus.CONFIRMED: ("ok", "circle-check"),
@@ -42,29 +41,17 @@ OTHERS: Final = {
     OccupancyKind.EVENT: ("event", "confetti"),
     OccupancyKind.MAINTENANCE: ("fix", "tool"),
     OccupancyKind.BLOCKING: ("fix", "tool"),
+    OccupancyKind.BOOKING: ("taken", "lock"),
 }
-
-
-@dataclass(frozen=True)
-class Bar:
-    """Something drawn over slots `start` to `start + length - 1` of five minutes, from 1."""
-
-    start: int
-    length: int
-    kind: str
-    icon: str = ""
-    label: str = ""
-    note: str = ""
-    state: str = ""
-    url: str = ""
-    booking: Booking | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+Span = tuple[datetime, datetime]
 
 
 @dataclass
 class Row:
-    """A space of the plan; `gaps` are free stretches that can be booked with one click."""
+    """A space of the plan; `gaps` are free stretches that can be booked with one click.
+
+    `until` is when what is now, free or taken, ends today; None where it lasts or is closed.
+    """
 
     space: Space
     is_part: bool
@@ -75,50 +62,11 @@ class Row:
     busy: timedelta = timedelta()
     open: timedelta = timedelta()
     is_free_now: bool = False
+    until: datetime | None = None
 
     @property
     def kinds(self) -> set[str]:
         return {bar.kind for bar in self.bars} | ({"free"} if self.is_free_now else set())
-
-
-@dataclass(frozen=True)
-class Window:
-    """The part of a local day that is drawn."""
-
-    day: date
-    zone: ZoneInfo
-    first_hour: int
-    hours: int
-
-    @property
-    def begins(self) -> datetime:
-        return datetime.combine(self.day, time(self.first_hour), tzinfo=self.zone)
-
-    @property
-    def slots(self) -> int:
-        return self.hours * 12
-
-    @property
-    def labels(self) -> list[str]:
-        return [f"{hour:02d}:00" for hour in range(self.first_hour, self.first_hour + self.hours)]
-
-    def slot(self, moment: datetime) -> int:
-        """Slots from the left edge to a moment, by the wall clock, within the window."""
-        local = moment.astimezone(self.zone)
-        days = (local.date() - self.day).days
-        minutes = days * 24 * 60 + local.hour * 60 + local.minute - self.first_hour * 60
-        return min(max(-(-minutes // 5), 0), self.slots)
-
-    def bar(self, starts_at: datetime, ends_at: datetime, kind: str, **more: Any) -> Bar:
-        first = self.slot(starts_at)
-        return Bar(
-            first + 1,
-            self.slot(ends_at) - first,
-            kind,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            **more,
-        )
 
 
 @dataclass(frozen=True)
@@ -137,25 +85,16 @@ class Sources:
         return source.space_id if source else None
 
 
-def day_plan(
-    spaces: Sequence[Space], day: date, zone: ZoneInfo, now: datetime
+def plan_of(
+    spaces: Sequence[Space], period: Period, now: datetime, *, by: Actor
 ) -> tuple[Window, list[Row]]:
-    """The part of the day to draw, and a row for every space that is booked as a whole."""
-    drawn = _Draughtsman(spaces, day, zone, now)
+    """The part of the days to draw, and a row for every space that is booked as a whole."""
+    drawn = _Draughtsman(spaces, period, now, by)
     return drawn.window, drawn.rows()
 
 
-def _window(day: date, zone: ZoneInfo, claims: Sequence[Occupancy]) -> Window:
-    """Office hours, and as much more as something begins or ends in."""
-    starts = [claim.starts_at.astimezone(zone) for claim in claims]
-    ends = [claim.ends_at.astimezone(zone) for claim in claims]
-    first = min([DAY_STARTS, *(edge.hour for edge in starts if edge.date() == day)])
-    last = max([DAY_ENDS, *(edge.hour + (edge.minute > 0) for edge in ends if edge.date() == day)])
-    return Window(day, zone, first, last - first)
-
-
-def read(spaces: Sequence[Space], begins: datetime, ends: datetime) -> Sources:
-    """Five statements, whatever the number of spaces."""
+def read(spaces: Sequence[Space], period: Period, by: Actor) -> Sources:
+    """The same few statements, whatever the number of spaces."""
     leaves: dict[UUID, set[UUID]] = defaultdict(set)
     ids = [space.pk for space in spaces]
     for space_id, leaf_id in SpaceLeaf.objects.filter(space_id__in=ids).values_list(
@@ -165,17 +104,19 @@ def read(spaces: Sequence[Space], begins: datetime, ends: datetime) -> Sources:
     every = set().union(*leaves.values()) if leaves else set()
     claims = list(
         Occupancy.objects.filter(
-            space_id__in=every, ends_at__gt=begins, starts_at__lt=ends
+            space_id__in=every, ends_at__gt=period.begins, starts_at__lt=period.ends
         ).order_by("starts_at", "id")
     )
     sources = {claim.source_id for claim in claims}
-    rows = Booking.objects.select_related("organization", "space", "rules")
-    asked = rows.filter(space_id__in=ids, ends_at__gt=begins, starts_at__lt=ends)
+    rows = Booking.objects.visible_to(by).prefetch_related(
+        "organization", "space__building", "rules"
+    )
+    asked = rows.filter(space_id__in=ids).during(period.begins, period.ends)
     return Sources(
         leaves,
         claims,
         rows.in_bulk(sources),
-        Blocking.objects.select_related("space").in_bulk(sources),
+        Blocking.objects.visible_to(by).select_related("space").in_bulk(sources),
         _waiting(asked),
     )
 
@@ -191,13 +132,13 @@ def _waiting(bookings: QuerySet[Booking]) -> dict[UUID, list[Booking]]:
 
 
 class _Draughtsman:
-    """Draws the rows of one day from what was read of it."""
+    """Draws the rows of a period from what was read of it."""
 
-    def __init__(self, spaces: Sequence[Space], day: date, zone: ZoneInfo, now: datetime):
-        self.spaces, self.day, self.now = spaces, day, now
-        begins = datetime.combine(day, time(0), tzinfo=zone)
-        self.sources = read(spaces, begins, begins + timedelta(days=1))
-        self.window = _window(day, zone, self.sources.claims)
+    def __init__(self, spaces: Sequence[Space], period: Period, now: datetime, by: Actor):
+        self.spaces, self.now, self.by = spaces, now, by
+        self.sources = read(spaces, period, by)
+        spans = [(claim.starts_at, claim.ends_at) for claim in self.sources.claims]
+        self.window = Window.around(period, spans)
         self.by_leaf: dict[UUID, list[Occupancy]] = defaultdict(list)
         for claim in self.sources.claims:
             self.by_leaf[claim.space_id].append(claim)
@@ -231,9 +172,10 @@ class _Draughtsman:
         if home not in (None, space.pk):
             yield self._ghost(space, claim, home, booking)
         elif booking is not None:
-            yield self.window.bar(claim.starts_at, booking.starts_at, "buf")
+            source = {"source_id": booking.pk}
+            yield self.window.bar(claim.starts_at, booking.starts_at, "buf", **source)
             yield self._booking(booking)
-            yield self.window.bar(booking.ends_at, claim.ends_at, "buf")
+            yield self.window.bar(booking.ends_at, claim.ends_at, "buf", **source)
         else:
             yield self._other(claim)
 
@@ -249,20 +191,34 @@ class _Draughtsman:
             state=booking.get_status_display(),
             url=booking.get_absolute_url(),
             booking=booking,
+            source_id=booking.pk,
+            can_move=self._can_move(booking),
+        )
+
+    def _can_move(self, booking: Booking) -> bool:
+        """Whether it may be dragged: all of it is drawn, it is open and not over, and theirs."""
+        drawn = self.window.slot(booking.ends_at) - self.window.slot(booking.starts_at)
+        return (
+            booking.status in {BookingStatus.REQUESTED, BookingStatus.CONFIRMED}
+            and booking.ends_at > self.now
+            and drawn * SLOT == booking.ends_at - booking.starts_at
+            and permissions.can_change_booking(self.by, booking)
         )
 
     def _other(self, claim: Occupancy) -> Bar:
         blocking = self.sources.blockings.get(claim.source_id)
-        kind, icon = OTHERS.get(OccupancyKind(claim.kind), ("fix", "tool"))
+        kind, icon = OTHERS[OccupancyKind(claim.kind)]
+        word = _("Taken") if kind == "taken" else claim.get_kind_display()
         return self.window.bar(
             claim.starts_at,
             claim.ends_at,
             kind,
             icon=icon,
-            label=blocking.reason if blocking else claim.get_kind_display(),
-            note=claim.get_kind_display() if blocking else "",
-            state=claim.get_kind_display(),
+            label=blocking.reason if blocking else word,
+            note=word if blocking else "",
+            state=word,
             url=blocking.get_absolute_url() if blocking else "",
+            source_id=claim.source_id,
         )
 
     def _ghost(
@@ -282,6 +238,7 @@ class _Draughtsman:
             note=(booking.title or booking.number) if booking else "",
             state=_("Taken along"),
             url=source.get_absolute_url() if source else "",
+            source_id=claim.source_id,
         )
 
     def _seat_bars(self, claims: Sequence[Occupancy], seat_count: int) -> Iterator[Bar]:
@@ -302,41 +259,63 @@ class _Draughtsman:
                     state=_("Seats taken"),
                 )
 
-    def _measure(self, row: Row, taken: list[tuple[datetime, datetime]]) -> None:
+    def _measure(self, row: Row, taken: list[Span]) -> None:
         """Opening, what is shut, what is free; seats have no gaps of their own."""
         rules, window = row.space.rules, self.window
-        spans = opening_on(rules, self.day) if rules else []
-        midnight = datetime.combine(self.day, time(0), tzinfo=window.zone)
-        opens = [
-            (midnight + timedelta(minutes=start), midnight + timedelta(minutes=end))
-            for start, end in spans
-        ]
-        edge, end = window.begins, window.begins + timedelta(hours=window.hours)
-        for start, stop in [*opens, (end, end)]:
-            if start > edge:
-                row.shut.append(window.bar(edge, min(start, end), "shut"))
-            edge = max(edge, stop)
+        opens = [span for day in window.period.dates for span in self._opens(row.space, day)]
+        row.shut = list(self._shut(opens))
         row.open = sum((stop - start for start, stop in opens), timedelta())
         row.busy = _overlap(opens, taken)
         current = any(start <= self.now < stop for start, stop in taken)
         row.is_free_now = not current and is_open_now(rules, self.now, window.zone)
-        if not row.seat_count:
-            row.gaps = list(self._gaps(opens, taken))
+        row.until = _until(self.now, opens, taken)
+        if row.seat_count:
+            return
+        gaps = self._gaps if window.period.days == 1 else self._free_days
+        row.gaps = list(gaps(opens, taken))
 
-    def _gaps(
-        self, opens: list[tuple[datetime, datetime]], taken: list[tuple[datetime, datetime]]
-    ) -> Iterator[Bar]:
-        """Free half hours of the day still to come, joined up to a full hour."""
+    def _opens(self, space: Space, day: date) -> list[Span]:
+        """Opening hours of a space on a day, cut to what is drawn of it."""
+        midnight = Period(day, 1, self.window.zone).begins
+        begins, ends = self.window.drawn_on(day)
+        spans = [
+            (midnight + timedelta(minutes=start), midnight + timedelta(minutes=end))
+            for start, end in (opening_on(space.rules, day) if space.rules else [])
+        ]
+        return [(max(start, begins), min(end, ends)) for start, end in spans if end > begins]
+
+    def _shut(self, opens: list[Span]) -> Iterator[Bar]:
+        """What lies between the opening hours; from one day to the next it is one piece."""
+        window = self.window
+        edge, last = 0, window.slots
+        for start, stop in [*opens, (window.period.ends, window.period.ends)]:
+            first = window.slot(start)
+            if first > edge:
+                yield Bar(edge + 1, first - edge, "shut")
+            edge = min(max(edge, window.slot(stop)), last)
+
+    def _free_days(self, opens: list[Span], taken: list[Span]) -> Iterator[Bar]:
+        """For each day the first hour, or what is left of it, that can still be booked."""
+        seen: set[date] = set()
+        for gap in self._gaps(opens, taken):
+            assert gap.starts_at  # noqa: S101 - a gap has its times
+            day = gap.starts_at.astimezone(self.window.zone).date()
+            if day not in seen:
+                seen.add(day)
+                first, last = (self.window.slot(edge) for edge in self.window.drawn_on(day))
+                yield replace(gap, start=first + 1, length=last - first)
+
+    def _gaps(self, opens: list[Span], taken: list[Span]) -> Iterator[Bar]:
+        """Free half hours still to come, joined up to a full hour."""
         half = HOUR / 2
-        for opened, closed in opens:
-            start = max(opened, self.window.begins)
+        for start, closed in opens:
             while start < closed:
                 minute = start.astimezone(self.window.zone).minute
                 stop = min(start + (half if minute >= 30 else HOUR), closed)
-                clash = [end for begin, end in taken if begin < stop and start < end]
+                clash = _is_taken(start, stop, taken)
                 if clash and start + half <= stop and minute < 30:
                     stop = start + half
-                    clash = [end for begin, end in taken if begin < stop and start < end]
+                    clash = _is_taken(start, stop, taken)
                 if not clash and stop > self.now:
                     bar = self.window.bar(start, stop, "gap")
                     if bar.length > 0:
@@ -344,14 +323,25 @@ class _Draughtsman:
                 start = stop
 
 
+def _is_taken(start: datetime, stop: datetime, taken: Sequence[Span]) -> bool:
+    return any(begins < stop and start < ends for begins, ends in taken)
+
+
+def _until(now: datetime, opens: Sequence[Span], taken: Sequence[Span]) -> datetime | None:
+    """When what is now, free or taken, ends; None outside opening hours."""
+    closes = next((stop for start, stop in opens if start <= now < stop), None)
+    ends = max((stop for start, stop in taken if start <= now < stop), default=None)
+    if ends or not closes:
+        return ends
+    return min([closes, *(start for start, _stop in taken if now < start < closes)])
+
+
 def is_seat(space: Space) -> bool:
     """A place for one in an area: booked through its area, never a row of its own."""
     return space.parent_id is not None and space.capacity == 1
 
 
-def _overlap(
-    opens: Sequence[tuple[datetime, datetime]], taken: Sequence[tuple[datetime, datetime]]
-) -> timedelta:
+def _overlap(opens: Sequence[Span], taken: Sequence[Span]) -> timedelta:
     pieces = sorted(
         (max(begin, start), min(end, stop))
         for start, stop in opens

@@ -201,6 +201,7 @@ BOOKING_MENU = {
         30,
         permissions.is_staff,
         on_phone=True,
+        covers=("bookings/week/", "bookings/month/"),
     ),
     "inbox": MenuItem(
         _("Approvals"),

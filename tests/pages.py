@@ -88,8 +88,12 @@ SEEN: dict[str, tuple[str, str]] = {
     "bookings: make": ("200 200 403 403 200 200 200 200 302", "book_space_confirm series_new"),
     "operators": (
         "200 200 200 403 403 403 403 403 302",
-        "notice_list notice_new notice_edit booking_day booking_new booking_inbox blocking_list"
+        "notice_list notice_new notice_edit booking_new booking_inbox blocking_list"
         " blocking_new building_new",
+    ),
+    "plans": (
+        "200 200 200 403 200 200 200 200 302",
+        "booking_day booking_week booking_month",
     ),
     "notices to come": ("200 200 200 404 404 404 404 404 302", "notice_detail"),
     "spaces of one's area: edit": (

@@ -27,6 +27,15 @@ def icon(name: str) -> SafeString:
     return _icon(name)
 
 
+@register.simple_tag
+@cache
+def symbol(name: str) -> SafeString:
+    """A drawing to be used many times on a page, by <use href="#i-name">."""
+    drawing = _icon(name).replace('<svg class="icon"', f'<symbol id="i-{name}"')
+    drawing = drawing.replace(' width="24" height="24"', "")
+    return mark_safe(drawing.replace("</svg>", "</symbol>"))  # noqa: S308 - of the icon package
+
+
 @cache
 def _icon(name: str) -> SafeString:
     drawing = (ICONS / f"{name}.svg").read_text()
@@ -93,6 +102,19 @@ def day_word(value: date) -> str:
 def weekday(value: date) -> str:
     """周三 25 · Wed 25."""
     return format_date(value, "EEE d", locale=locale())
+
+
+@register.filter
+def weekday_name(value: date) -> str:
+    """周三 · Wed."""
+    return format_date(value, "EEE", locale=locale())
+
+
+@register.filter
+def month(value: date) -> str:
+    """2026 年 11 月 · November 2026."""
+    chinese = locale() == "zh_Hans"
+    return format_date(value, "y 年 M 月" if chinese else "MMMM y", locale=locale())
 
 
 @register.filter

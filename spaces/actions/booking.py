@@ -5,7 +5,7 @@ Locks are taken in one order everywhere: the booking, the organisation's quota, 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from spaces.actions import occupancy
 from spaces.actions.occupancy import span_of
 from spaces.actions.quotas import count_use, lock_quotas, share_of, use_quota
 from spaces.models import (
+    LONGEST,
     Booking,
     BookingRules,
     BookingSource,
@@ -31,8 +32,6 @@ from spaces.models import (
     Space,
 )
 from spaces.rules import FARTHEST, broken_rules, is_open, judge, needs_approval, price_of
-
-LONGEST = timedelta(days=31)
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,8 @@ from rest_framework.response import Response
 
 from district.api.base import Readable, Resource, ShapedSerializer, expanded, updated_since, valid
 from district.permissions import Permission
-from spaces.actions.booking import LONGEST
 from spaces.actions.search import Need, find_free
-from spaces.models import Building, Feature, Floor, Occupancy, Space, SpaceLeaf
+from spaces.models import LONGEST, Building, Feature, Floor, Occupancy, Space, SpaceLeaf
 
 UPDATED_SINCE = OpenApiParameter(
     "updated_since",

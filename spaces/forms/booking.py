@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.rules import RuleViolation
 from district.templatetags.look import day as day_words
 from spaces.localtime import instant
-from spaces.models import Building, Feature
+from spaces.models import Booking, Building, Feature, Space
 from spaces.rules import FARTHEST
 
 ASKED: Final[Mapping[Feature, str]] = {
@@ -194,7 +195,36 @@ class SeatForm(FindForm):
 
 
 class MoveForm(WhenForm):
-    """A new time for a booking."""
+    """A new time for a booking, or another space; seats stay in their area."""
+
+    field_order = ("space", "day", "at", "minutes")
+
+    def __init__(self, *args: Any, booking: Booking, spaces: QuerySet[Space, Space], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.booking = booking
+        if booking.seat_count is None:
+            self.fields["space"] = self._choice(spaces)
+            self.order_fields(self.field_order)
+
+    @staticmethod
+    def _choice(spaces: QuerySet[Space, Space]) -> forms.Field:
+        rooms = spaces.exclude(parent__isnull=False, capacity=1)
+        field: Any = forms.ModelChoiceField(
+            label=_("Space"),
+            required=False,
+            empty_label=None,
+            queryset=rooms.select_related("building", "floor").order_by(
+                "building__code", "floor__level", "code"
+            ),
+        )
+        field.label_from_instance = lambda space: f"{space.name}, {space.where}"
+        return cast(forms.Field, field)
+
+    @property
+    def space(self) -> Space:
+        """Where it goes: where it is, unless another was chosen."""
+        chosen: Space | None = self.cleaned_data.get("space")
+        return chosen or self.booking.space
 
 
 class ReasonForm(forms.Form):

@@ -1,4 +1,5 @@
 from spaces.models.booking import (
+    LONGEST,
     Blocking,
     Booking,
     BookingParty,
@@ -44,6 +45,7 @@ from spaces.models.space import Building, Floor, Space, SpaceLeaf, SpaceVersion
 __all__ = [
     "CULTURAL_PLACES",
     "LINES",
+    "LONGEST",
     "Approval",
     "ArtWork",
     "Audience",

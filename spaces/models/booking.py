@@ -24,6 +24,8 @@ from district.tenancy.models import (
 from spaces.models.policy import BookingRules, CancellationRule
 from spaces.models.space import Space
 
+LONGEST = timedelta(days=31)
+
 
 class OccupancyKind(models.TextChoices):
     LEASE = "lease", _("Lease")
@@ -198,6 +200,10 @@ class BookingQuerySet(DistrictQuerySet["Booking"]):
         return self.filter(
             ~models.Exists(earlier), status=BookingStatus.REQUESTED, ends_at__gt=timezone.now()
         ).annotate(series_id=F("series_dates__series"))
+
+    def during(self, begins: datetime, ends: datetime) -> Self:
+        """Those with a moment in [begins, ends); none began longer ago than the longest lasts."""
+        return self.filter(starts_at__gt=begins - LONGEST, starts_at__lt=ends, ends_at__gt=begins)
 
     def upcoming(self, now: datetime | None = None) -> Self:
         return self.filter(ends_at__gt=now or timezone.now())

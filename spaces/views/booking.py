@@ -8,21 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from district.actors import Actor
-from district.forms import refusals_shown
 from district.lists import render_list
 from district.middleware import DistrictRequest
 from district.permissions import require
 from district.timeline import timeline
 from district.views.respond import changed, inside
 from spaces import permissions
-from spaces.actions import booking as actions
 from spaces.actions import decisions
-from spaces.actions.search import Need, nearest_alternatives
 from spaces.booking_list import BOOKINGS, TONES
-from spaces.forms.booking import CancelForm, MoveForm, ReasonForm
+from spaces.forms.booking import CancelForm, ReasonForm
 from spaces.inbox import REASONS, asking, just_decided
 from spaces.messages import deciding
 from spaces.models import Booking, BookingStatus, Series
@@ -39,7 +36,7 @@ def booking_list(request: DistrictRequest) -> HttpResponse:
     return render_list(request, BOOKINGS, "spaces/booking_list.html", context)
 
 
-def _visible(request: DistrictRequest, booking_id: UUID) -> Booking:
+def visible_booking(request: DistrictRequest, booking_id: UUID) -> Booking:
     rows = Booking.objects.visible_to(request.actor).select_related(
         "space__building", "space__floor", "space__rules", "organization", "person", "rules"
     )
@@ -49,18 +46,18 @@ def _visible(request: DistrictRequest, booking_id: UUID) -> Booking:
 
 @require_GET
 def booking_detail(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
-    return _show(request, _visible(request, booking_id), "spaces/booking_detail.html")
+    return _show(request, visible_booking(request, booking_id), "spaces/booking_detail.html")
 
 
 @require_GET
 def booking_card(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
     """What a bar of the day plan stands for, and what can be done with it there."""
-    return _show(request, _visible(request, booking_id), "spaces/booking_card.html")
+    return _show(request, visible_booking(request, booking_id), "spaces/booking_card.html")
 
 
 @require_GET
 def booking_done(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
-    return _show(request, _visible(request, booking_id), "spaces/booking_done.html")
+    return _show(request, visible_booking(request, booking_id), "spaces/booking_done.html")
 
 
 def _show(
@@ -123,7 +120,7 @@ def _again(booking: Booking, *, staff: bool) -> str:
 
 @require_POST
 def booking_confirm(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
-    booking = _visible(request, booking_id)
+    booking = visible_booking(request, booking_id)
     require(permissions.can_decide(request.actor, booking))
     decisions.confirm_booking(booking, by=request.actor)
     return changed(request, _("Approved. The company has been told."), _back(request, booking))
@@ -131,7 +128,7 @@ def booking_confirm(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
 
 @require_POST
 def booking_decline(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
-    booking = _visible(request, booking_id)
+    booking = visible_booking(request, booking_id)
     require(permissions.can_decide(request.actor, booking))
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -142,44 +139,12 @@ def booking_decline(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
 
 @require_POST
 def booking_cancel(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
-    booking = _visible(request, booking_id)
+    booking = visible_booking(request, booking_id)
     require(permissions.can_change_booking(request.actor, booking))
     form = CancelForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     decisions.cancel_booking(booking, by=request.actor, reason=reason)
     return changed(request, _("Cancelled. The space is free again."), booking.get_absolute_url())
-
-
-@require_http_methods(["GET", "POST"])
-def booking_move(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
-    """Another time for a booking: GET asks, POST moves it."""
-    booking = _visible(request, booking_id)
-    require(permissions.can_change_booking(request.actor, booking))
-    initial = {**_now(booking), **request.GET.dict()}
-    form = MoveForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        with refusals_shown(form):
-            actions.reschedule_booking(
-                booking, booking.space, form.starts_at, form.ends_at, by=request.actor
-            )
-            return changed(request, _("Moved."), booking.get_absolute_url())
-    context = {"booking": booking, "form": form, **_instead(request, booking, form)}
-    return render(request, "spaces/booking_move.html", context, status=422 if form.errors else 200)
-
-
-def _instead(request: DistrictRequest, booking: Booking, form: MoveForm) -> dict[str, Any]:
-    """Free times of the same space near the one that was refused."""
-    if not form.non_field_errors() or not hasattr(form, "ends_at") or booking.seat_count:
-        return {}
-    need = Need(form.starts_at, form.ends_at, booking.attendee_count)
-    zone = request.district.zone
-    found = nearest_alternatives(booking.space, need, by=request.actor, zone=zone, limit=0)
-    return {"alternatives": found, "minutes": form.cleaned_data["minutes"]}
-
-
-def _now(booking: Booking) -> dict[str, Any]:
-    local = booking.starts_at.astimezone(booking.district.zone)
-    return {"day": local.date(), "at": local.strftime("%H:%M"), "minutes": booking.minutes}
 
 
 def _back(request: DistrictRequest, booking: Booking) -> str:
@@ -189,7 +154,7 @@ def _back(request: DistrictRequest, booking: Booking) -> str:
 
 @require_POST
 def booking_reopen(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
-    booking = _visible(request, booking_id)
+    booking = visible_booking(request, booking_id)
     require(permissions.can_decide(request.actor, booking))
     decisions.reopen_booking(booking, by=request.actor)
     return changed(request, _("Taken back: it waits for a decision."), _back(request, booking))

@@ -17,7 +17,7 @@ from district.views.respond import render_page
 from spaces import permissions
 from spaces.models import Building, Space
 from spaces.plan import is_seat
-from spaces.views.day import day_of
+from spaces.plan_asked import day_of
 from spaces.week import Day, weeks_of, window_of
 
 

@@ -3,10 +3,18 @@
 const words = document.body.dataset;
 const toasts = document.getElementById("toasts");
 
-function say(text, tone = "info") {
+function say(text, tone = "info", action = null) {
   const toast = document.createElement("p");
   toast.className = `said ${tone}`;
   toast.append(text);
+  if (action) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn";
+    button.textContent = action.label;
+    button.addEventListener("click", () => { toast.remove(); action.run(); });
+    toast.append(button);
+  }
   const close = document.createElement("button");
   close.type = "button";
   close.className = "btn quiet";
@@ -26,7 +34,7 @@ function fade(toast) {
 function speak(text) { document.getElementById("spoken").textContent = text; }
 
 // The server may say something beside what it swaps: HX-Trigger {"say": "…"}.
-document.addEventListener("say", (event) => say(event.detail.value, event.detail.tone));
+document.addEventListener("say", (event) => say(event.detail.value, event.detail.tone, event.detail.action));
 document.addEventListener("htmx:sendError", (event) => {
   if (!event.detail.elt.hasAttribute("data-poll")) say(words.offline, "error");
 });

@@ -7,6 +7,7 @@ function card() { return document.getElementById("card"); }
 
 function close() {
   card().hidden = true;
+  opener?.classList.remove("on");
   opener?.focus();
   opener = null;
 }
@@ -23,21 +24,25 @@ function place(bar) {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-card-close]")) return close();
   const bar = event.target.closest("a[data-card]");
+  for (const other of document.querySelectorAll(".bk.on")) other.classList.remove("on");
   if (!bar) {
     if (!card().hidden && !event.target.closest("#card")) card().hidden = true;
     return undefined;
   }
   if (innerWidth < 768 || event.metaKey || event.ctrlKey || event.shiftKey) return undefined;
   event.preventDefault();
+  bar.classList.add("on");
   const next = encodeURIComponent(location.pathname + location.search);
   opener = bar;
-  htmx.ajax("GET", `${bar.dataset.card}?next=${next}`, { target: "#card", swap: "outerHTML" });
+  htmx.ajax("GET", `${bar.getAttribute("href")}card/?next=${next}`, { target: "#card", swap: "outerHTML" });
   return undefined;
 });
 
 // Only once it has settled: until then htmx still takes away attributes that came from elsewhere.
 document.addEventListener("htmx:afterSettle", () => {
   if (!opener || card().hidden || card().style.left) return;
+  const lift = card().querySelector("[data-lift]");
+  if (lift && opener.hasAttribute("data-m")) lift.hidden = false;
   place(opener);
   card().querySelector("a.btn, button.btn-primary")?.focus({ preventScroll: true });
 });
