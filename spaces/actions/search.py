@@ -171,13 +171,18 @@ def areas_with_seats(need: Need, *, by: Actor, zone: ZoneInfo) -> list[Any]:
 
 
 def _rules_that_allow(need: Need, by: Actor, zone: ZoneInfo) -> list[BookingRules]:
+    staff = permissions.audience_of(by) == Audience.OPERATOR
+    return [rules for rules in rules_for(by) if staff or _allows(rules, need, zone)]
+
+
+def rules_for(by: Actor) -> list[BookingRules]:
+    """The rules of bookable spaces that invite the actor; for the operator all of them."""
     used = Space.objects.bookable().order_by().values("rules_id").distinct()
     audience = permissions.audience_of(by)
     return [
         rules
         for rules in BookingRules.objects.filter(pk__in=used)
-        if audience == Audience.OPERATOR
-        or (audience in rules.audience and _allows(rules, need, zone))
+        if audience == Audience.OPERATOR or audience in rules.audience
     ]
 
 
