@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "healing": {"task": "spaces.heal_all", "schedule": 60, "options": {"expires": 60}},
     "ledger": {"task": "district.check_ledgers", "schedule": crontab(hour=1, minute=0)},
     "files": {"task": "district.sweep_files", "schedule": crontab(hour=2, minute=0)},
     "certifications": {
@@ -167,6 +168,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=30),
     },
 }
+
+# How long a slot is kept for whoever fills in the form of its booking.
+HOLD_SECONDS = env.int("HOLD_SECONDS", default=300)
 
 # The partner API
 API_RATE = env.str("API_RATE", default="600/min")

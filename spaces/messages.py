@@ -111,6 +111,8 @@ def _title(verb: str, booking: Booking) -> str:
             return _("Your booking of %(space)s is confirmed") % space
         case "booking.declined":
             return _("Your request for %(space)s was declined") % space
+        case "booking.healed":
+            return _("A date of your series in %(space)s could be booked after all") % space
         case "booking.reopened":
             return _("Your request for %(space)s is looked at again") % space
         case "booking.cancelled":

@@ -3,10 +3,10 @@
 from django.db.models import QuerySet
 
 from district.actors import Actor
-from district.models import Membership, Role
+from district.models import ApiClient, Membership, Role
 from district.permissions import Permission, Reach, holds, reach, require
 from district.tenancy.models import DistrictModel
-from spaces.models import Audience, Booking, Building, Series, Space
+from spaces.models import Audience, Booking, Building, Series, Space, WaitlistEntry
 
 
 def can_view_spaces(actor: Actor) -> bool:
@@ -92,6 +92,30 @@ def can_change_booking(actor: Actor, booking: Booking | Series) -> bool:
     if isinstance(actor, Membership) and actor.role == Role.COMPANY_MEMBER:
         return booking.person_id == actor.person_id
     return True
+
+
+def can_join_waitlist(actor: Actor, space: Space) -> bool:
+    """Who may book here and has to wait for a turn: staff have none."""
+    return books_for_itself(actor) and can_book(actor, space)
+
+
+def can_take_offer(actor: Actor, entry: WaitlistEntry) -> bool:
+    """Whoever it was made to: a person, or for a program any of its organisation's."""
+    if not holds(actor, Permission.BOOKINGS_CREATE, organization_id=entry.organization_id):
+        return False
+    if entry.person_id is None:
+        return isinstance(actor, ApiClient)
+    return isinstance(actor, Membership) and actor.person_id == entry.person_id
+
+
+def can_leave_waitlist(actor: Actor, entry: WaitlistEntry) -> bool:
+    """Like a booking: who waits, an administrator of the company, staff; programs their own."""
+    community_id = entry.space.building.community_id
+    if holds(actor, Permission.BOOKINGS_DECIDE, community_id=community_id):
+        return True
+    if isinstance(actor, Membership) and actor.role == Role.COMPANY_MEMBER:
+        return can_take_offer(actor, entry)
+    return holds(actor, Permission.BOOKINGS_CREATE, organization_id=entry.organization_id)
 
 
 def can_block(actor: Actor, space: Space) -> bool:

@@ -1,10 +1,10 @@
-"""What the spaces keep of a person: the bookings and series they made."""
+"""What the spaces keep of a person: the bookings and series they made, what they wait for."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from district.models import Person
-from spaces.models import Booking, Hold, Series
+from spaces.models import Booking, Hold, Series, WaitlistEntry
 from spaces.recurrence_words import in_words
 
 
@@ -35,6 +35,18 @@ def export_bookings(person: Person) -> Mapping[str, Any]:
             .select_related("space")
             .order_by("id")
         ],
+        "waitlist": [
+            {
+                "space": str(entry.space),
+                "title": entry.title,
+                "starts_at": entry.starts_at,
+                "ends_at": entry.ends_at,
+                "status": entry.status,
+            }
+            for entry in WaitlistEntry.objects.filter(person=person)
+            .select_related("space")
+            .order_by("id")
+        ],
     }
 
 
@@ -42,4 +54,5 @@ def erase_bookings(person: Person) -> None:
     """The organisation keeps its bookings; what the person wrote into them goes."""
     for model in (Booking, Series):
         model.objects.filter(person=person).update(title="", note="")
+    WaitlistEntry.objects.filter(person=person).update(title="")
     Hold.objects.filter(person=person).delete()

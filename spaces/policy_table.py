@@ -112,6 +112,7 @@ def _described() -> list[tuple[str, Text, Callable[[Values], str]]]:
         ("quota_minutes_per_month", _("Quota"), _quota),
         ("hourly_price", _("Price per hour"), lambda v: f"{v['hourly_price']:.2f}"),
         ("cancellation", _("Cancellation"), _cancellation),
+        ("offer_minutes", _("Offer from the waitlist"), lambda v: duration(v["offer_minutes"])),
     ]
 
 

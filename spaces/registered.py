@@ -23,6 +23,7 @@ from spaces.platform_messages import operators, platform_messages
 from spaces.series_messages import series_booker, series_deciders, series_messages
 from spaces.views.sights import KINDS
 from spaces.vitals import vitals
+from spaces.waitlist_messages import waitlist_verbs
 
 VERBS = {
     "building.created": Verb(_("Building added"), icon="building"),
@@ -119,6 +120,15 @@ BOOKING_VERBS = {
         tone="wait",
         urgent=True,
     ),
+    "booking.healed": Verb(
+        _("Date of a series booked after all"),
+        icon="calendar-heart",
+        audience=booker,
+        messages=booking_messages,
+        group=BOOKING_NEWS,
+        tone="go",
+    ),
+    **waitlist_verbs(BOOKING_NEWS),
     "booking.planned": Verb(_("Booked in a series"), icon="repeat"),
     "booking.moved_too": Verb(_("Moved with its series"), icon="calendar-time"),
     "booking.confirmed_too": Verb(_("Confirmed with its series"), icon="circle-check"),

@@ -39,6 +39,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "hourly_price": Decimal("0.00"),
     "cancellation": CancellationRule.FREE,
     "cancellation_notice_minutes": 0,
+    "offer_minutes": 30,
 }
 
 

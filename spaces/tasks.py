@@ -4,7 +4,9 @@ from celery import shared_task
 from django.conf import settings
 
 from district.models import District
+from spaces.actions.healing import heal
 from spaces.actions.platforms import check_platforms
+from spaces.actions.wanted import HEAL
 
 
 @shared_task(name="spaces.check_platforms", soft_time_limit=240, time_limit=300)
@@ -14,3 +16,15 @@ def check_all_platforms() -> None:
         return
     for district_id in District.objects.values_list("pk", flat=True):
         check_platforms(district_id)
+
+
+@shared_task(name=HEAL)
+def heal_district(district_id: int) -> None:
+    heal(District.objects.get(pk=district_id))
+
+
+@shared_task(name="spaces.heal_all")
+def heal_all() -> None:
+    """Every minute: offers that ran out, holds that ended, what a lost broker did not pass on."""
+    for district in District.objects.order_by("pk"):
+        heal(district)

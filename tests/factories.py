@@ -34,6 +34,7 @@ from spaces.models import (
     SeriesDate,
     Space,
     SpaceLeaf,
+    WaitlistEntry,
 )
 from spaces.rules import resolve, stored
 
@@ -241,3 +242,23 @@ class SeriesFactory(DjangoModelFactory[Series]):
             SeriesDate.objects.create(
                 series=this, on=this.starts_on, state=DateState.BOOKED, booking=booking
             )
+
+
+class WaitlistEntryFactory(DjangoModelFactory[WaitlistEntry]):
+    """Somebody who waits for a slot; nothing claims it."""
+
+    class Meta:
+        model = WaitlistEntry
+
+    class Params:
+        waiting_person = factory.Trait(person=factory.SubFactory(PersonFactory))
+
+    space = factory.SubFactory(SpaceFactory)
+    organization = factory.SubFactory(OrganizationFactory)
+    title = "Board meeting"
+    attendee_count = 4
+    starts_at = factory.LazyFunction(
+        lambda: timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    )
+    ends_at = factory.LazyAttribute(lambda entry: entry.starts_at + timedelta(hours=1))
+    rules = factory.SelfAttribute("space.rules")

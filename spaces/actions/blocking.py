@@ -17,7 +17,7 @@ from spaces.actions import occupancy
 from spaces.actions.booking import reschedule_booking, rules_for
 from spaces.actions.conflicts import bookings_on, leaves_under
 from spaces.actions.decisions import cancel_booking
-from spaces.actions.occupancy import Span
+from spaces.actions.held import Span, overlapping
 from spaces.actions.quotas import Share, lock_quotas, share_of
 from spaces.models import Blocking, Booking, BookingStatus, Occupancy, OccupancyKind, Space
 
@@ -130,6 +130,7 @@ def _clear(spaces: Sequence[Space], span: Span, answers: Mapping[UUID, Answer], 
     occupancy.lock_leaves({*leaf_ids, *held.values_list("space_id", flat=True), *wanted})
     for row in rows:
         _apply(row, answers[row.pk], by)
+    overlapping(leaf_ids, span).kept().delete()  # what that freed is closed, not kept for anybody
 
 
 def _locked_answered(

@@ -34,9 +34,7 @@ class Board:
         claims = Occupancy.objects.filter(space_id__in=leaf_ids)
         if leaving is not None:
             claims = claims.exclude(pk__in=leaving.values("pk"))
-        holds = Hold.objects.filter(space_id__in=leaf_ids, expires_at__gt=timezone.now())
-        if person_id is not None:
-            holds = holds.exclude(person_id=person_id)
+        holds = Hold.objects.in_force().against(person_id).filter(space_id__in=leaf_ids)
         for rows in (claims, holds):
             self._read(rows, during)
         for spans in self._taken.values():

@@ -36,7 +36,10 @@ from spaces.rules import FARTHEST, broken_rules, is_open, judge, needs_approval,
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants of a space. `organization_id` is for whom; staff may name another."""
+    """What somebody wants of a space. `organization_id` is for whom; staff may name another.
+
+    `rules` are those that an offer was made under, in place of those of the day.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -47,6 +50,7 @@ class Wish:
     person_id: UUID | None = None
     external_id: str = ""
     seat_count: int | None = None
+    rules: BookingRules | None = None
 
 
 @transaction.atomic
@@ -61,6 +65,7 @@ def book_space(
     too few are free.
     """
     rules = rules_for(space, wish.seat_count, by=by)
+    rules = wish.rules or rules
     judge_wish(rules, space, wish, by)
     booking = drafted(space, rules, wish, by, source)
     staff = permissions.is_staff(by)

@@ -51,6 +51,8 @@ def copied_hold(hold: Hold, leaf: Space) -> Hold:
     return Hold(
         space=leaf,
         person_id=hold.person_id,
+        entry_id=hold.entry_id,
+        is_prolonged=hold.is_prolonged,
         starts_at=hold.starts_at,
         ends_at=hold.ends_at,
         expires_at=hold.expires_at,

@@ -1,6 +1,6 @@
 """Bookings decided elsewhere and brought in: one claim each, however many parties share it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from district.rules import RuleViolation
 from district.tenancy.models import uuid7
 from spaces.actions import occupancy
 from spaces.actions.occupancy import Claim, Span
+from spaces.actions.wanted import freeing
 from spaces.models import (
     Booking,
     BookingParty,
@@ -98,6 +99,17 @@ def keep_shared(uses: Sequence[Shared], *, by: Actor) -> Sequence[Booking]:
     moved = _locked(uses)
     leaves = _leaves(uses)
     occupancy.lock_leaves(leaf for under in leaves.values() for leaf in under)
+    with freeing(moved):
+        bookings = _written(uses, moved, leaves)
+    for use, booking in zip(uses, bookings, strict=True):
+        _record("booking.rescheduled" if use.booking else "booking.confirmed", booking, by)
+    return bookings
+
+
+def _written(
+    uses: Sequence[Shared], moved: Collection[UUID], leaves: Mapping[UUID, Sequence[UUID]]
+) -> list[Booking]:
+    """The bookings as they are to be, with their parties and claims."""
     Occupancy.objects.filter(source_id__in=moved).delete()
     BookingParty.objects.filter(booking_id__in=moved).delete()
     rules = stored(resolve([]))
@@ -118,8 +130,6 @@ def keep_shared(uses: Sequence[Shared], *, by: Actor) -> Sequence[Booking]:
             for leaf in leaves[use.space.pk]
         ]
     )
-    for use, booking in zip(uses, bookings, strict=True):
-        _record("booking.rescheduled" if use.booking else "booking.confirmed", booking, by)
     return bookings
 
 

@@ -13,32 +13,19 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from district.rules import RuleViolation
 from district.tenancy.scope import current_district_id
-from spaces.models import Booking, Hold, Occupancy, OccupancyKind, Space, SpaceLeaf
+from spaces.actions.held import HELD, held, overlapping
+from spaces.actions.held import Span as Span
+from spaces.actions.wanted import freeing
+from spaces.models import Booking, Occupancy, OccupancyKind, Space, SpaceLeaf
 
 EXCLUSION: Final = "occupancy_no_overlap"
-HELD: Final = "occupancy_held"
 CONFLICTS: Final = frozenset({EXCLUSION, HELD})
 TAKEN: Final = _("This time is already taken.")
-
-
-@dataclass(frozen=True)
-class Span:
-    """A half-open time [starts_at, ends_at), both aware."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-    def range(self) -> DateTimeTZRange:
-        return DateTimeTZRange(self.starts_at, self.ends_at, "[)")
-
-    def overlaps(self, other: "Span") -> bool:
-        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
 def span_of(booking: Booking) -> Span:
@@ -142,7 +129,7 @@ def claim(
     way as {"kind", "source_id", "starts_at", "ends_at", "space_id"}, or ("occupancy_held").
     """
     leaf_ids = lock_leaves_of(space.pk)
-    _require_free(leaf_ids, space, span, person_id)
+    require_free(leaf_ids, space, span, person_id)
     return _insert(leaf_ids, span, kind, source_id)
 
 
@@ -157,20 +144,12 @@ def claim_seats(
     """
     leaf_ids = lock_leaves_of(area.pk)
     taken = {row.space_id for row in in_the_way(leaf_ids, span)}
-    taken |= _held_by_others(leaf_ids, span, person_id)
+    holds = overlapping(leaf_ids, span).in_force().against(person_id)
+    taken |= set(holds.values_list("space_id", flat=True))
     seats = Space.objects.filter(pk__in=leaf_ids, capacity=1, bookable=True).order_by("code")
     free = [seat for seat in seats.values_list("pk", flat=True) if seat not in taken]
     if len(free) < count:
-        raise RuleViolation(
-            "occupancy_seats",
-            ngettext_lazy(
-                "Only %(n)d seat is free at that time.",
-                "Only %(n)d seats are free at that time.",
-                len(free),
-            )
-            % {"n": len(free)},
-            details={"free": len(free)},
-        )
+        raise too_few_seats(len(free))
     return _insert(free[:count], span, OccupancyKind.BOOKING, source_id)
 
 
@@ -180,9 +159,10 @@ def move_seats(
 ) -> Sequence[Occupancy]:
     """Give back what the source holds and claim seats instead, as one step."""
     old = Occupancy.objects.filter(source_id=source_id)
-    lock_leaves({*leaves_of(area.pk), *_current_leaves(old.values_list("space_id", flat=True))})
-    old.delete()
-    return claim_seats(area, count, span, source_id=source_id, person_id=person_id)
+    lock_leaves({*leaves_of(area.pk), *current_leaves(old.values_list("space_id", flat=True))})
+    with freeing([source_id]):
+        old.delete()
+        return claim_seats(area, count, span, source_id=source_id, person_id=person_id)
 
 
 @dataclass(frozen=True)
@@ -217,16 +197,17 @@ def claim_many(claims: Sequence[Claim]) -> int:
 def release(source_id: UUID, *, from_at: datetime | None = None) -> int:
     """Give back what a source holds, or only what lies after `from_at`; returns the rows freed."""
     claims = Occupancy.objects.filter(source_id=source_id)
-    lock_leaves(_current_leaves(claims.values_list("space_id", flat=True)))
-    if from_at is None:
-        return claims.delete()[0]
-    freed = claims.filter(starts_at__gte=from_at).delete()[0]
-    for row in claims.filter(ends_at__gt=from_at):
-        row.ends_at = from_at
-        row.during = DateTimeTZRange(row.starts_at, from_at, "[)")
-        row.save(update_fields=["ends_at", "during"])
-        freed += 1
-    return freed
+    lock_leaves(current_leaves(claims.values_list("space_id", flat=True)))
+    with freeing([source_id]):
+        if from_at is None:
+            return claims.delete()[0]
+        freed = claims.filter(starts_at__gte=from_at).delete()[0]
+        for row in claims.filter(ends_at__gt=from_at):
+            row.ends_at = from_at
+            row.during = DateTimeTZRange(row.starts_at, from_at, "[)")
+            row.save(update_fields=["ends_at", "during"])
+            freed += 1
+        return freed
 
 
 @transaction.atomic
@@ -239,10 +220,11 @@ def move(
     """
     old = Occupancy.objects.filter(source_id=source_id)
     leaf_ids = leaves_of(space.pk)
-    lock_leaves({*leaf_ids, *_current_leaves(old.values_list("space_id", flat=True))})
-    old.delete()
-    _require_free(leaf_ids, space, span, person_id)
-    return _insert(leaf_ids, span, kind, source_id)
+    lock_leaves({*leaf_ids, *current_leaves(old.values_list("space_id", flat=True))})
+    with freeing([source_id]):
+        old.delete()
+        require_free(leaf_ids, space, span, person_id)
+        return _insert(leaf_ids, span, kind, source_id)
 
 
 def in_the_way(leaf_ids: Iterable[UUID], span: Span) -> list[Occupancy]:
@@ -254,14 +236,40 @@ def in_the_way(leaf_ids: Iterable[UUID], span: Span) -> list[Occupancy]:
     )
 
 
-def _require_free(
+def too_few_seats(free: int) -> RuleViolation:
+    return RuleViolation(
+        "occupancy_seats",
+        ngettext_lazy(
+            "Only %(n)d seat is free at that time.", "Only %(n)d seats are free at that time.", free
+        )
+        % {"n": free},
+        details={"free": free},
+    )
+
+
+def refusal_of(space: Space, span: Span, person_id: UUID | None) -> RuleViolation | None:
+    """Why a claim of the space would be refused now; None where it is free. Nothing is locked."""
+    try:
+        _has_holds(leaves_of(space.pk), space, span, person_id)
+    except RuleViolation as refusal:
+        return refusal
+    return None
+
+
+def require_free(
     leaf_ids: Sequence[UUID], space: Space, span: Span, person_id: UUID | None
 ) -> None:
     """Look again under the lock: parts may have come or gone, the time been taken, while we waited.
 
     A new statement sees what was committed meanwhile, so the constraint has nothing left to refuse
-    as long as every writer takes the lock.
+    as long as every writer takes the lock. Holds that do not count are swept.
     """
+    if _has_holds(leaf_ids, space, span, person_id):
+        overlapping(leaf_ids, span).delete()
+
+
+def _has_holds(leaf_ids: Sequence[UUID], space: Space, span: Span, person_id: UUID | None) -> bool:
+    """Whether holds lie there, none of which counts. Raises RuleViolation where it is not free."""
     rows = _rows(STATE_OF_SPACE, space=space.pk, starts_at=span.starts_at, ends_at=span.ends_at)
     if not leaf_ids or [leaf_id for leaf_id, _held, _taken in rows] != list(leaf_ids):
         raise _changed()
@@ -271,8 +279,11 @@ def _require_free(
             TAKEN,
             details={"in_the_way": [_described(row) for row in in_the_way(leaf_ids, span)]},
         )
-    if any(held for _leaf_id, held, _taken in rows):
-        _settle_holds(leaf_ids, span, person_id)
+    if not any(held for _leaf_id, held, _taken in rows):
+        return False
+    if in_force := list(overlapping(leaf_ids, span).in_force().against(person_id)):
+        raise held(in_force)
+    return True
 
 
 def _insert(
@@ -320,30 +331,7 @@ def _described(row: Occupancy) -> dict[str, object]:
     }
 
 
-def _settle_holds(leaf_ids: Sequence[UUID], span: Span, person_id: UUID | None) -> None:
-    """Refuse for anybody else's; sweep what has expired and the person's own."""
-    holds = Hold.objects.filter(
-        space_id__in=leaf_ids, ends_at__gt=span.starts_at, starts_at__lt=span.ends_at
-    )
-    of_others = holds if person_id is None else holds.exclude(person_id=person_id)
-    if of_others.filter(expires_at__gt=timezone.now()).exists():
-        raise RuleViolation(HELD, _("Somebody is booking this slot right now."))
-    holds.delete()
-
-
-def _held_by_others(leaf_ids: Iterable[UUID], span: Span, person_id: UUID | None) -> set[UUID]:
-    holds = Hold.objects.filter(
-        space_id__in=list(leaf_ids),
-        ends_at__gt=span.starts_at,
-        starts_at__lt=span.ends_at,
-        expires_at__gt=timezone.now(),
-    )
-    if person_id is not None:
-        holds = holds.exclude(person_id=person_id)
-    return set(holds.values_list("space_id", flat=True))
-
-
-def _current_leaves(space_ids: Iterable[UUID]) -> set[UUID]:
+def current_leaves(space_ids: Iterable[UUID]) -> set[UUID]:
     return set(
         Space.objects.filter(pk__in=list(space_ids), is_leaf=True, ended_at=None).values_list(
             "pk", flat=True

@@ -56,7 +56,8 @@ WHERE space.district_id = %(district)s
     JOIN spaces_hold hold
       ON hold.district_id = part.district_id AND hold.space_id = part.leaf_id
     WHERE part.district_id = space.district_id AND part.space_id = space.id
-      AND hold.ends_at > %(starts_at)s AND hold.starts_at < %(ends_at)s
+      AND hold.ends_at > %(starts_at)s - rules.setup_minutes * interval '1 minute'
+      AND hold.starts_at < %(ends_at)s + rules.cleanup_minutes * interval '1 minute'
       AND hold.expires_at > now() AND hold.person_id IS DISTINCT FROM %(person)s
   )
 ORDER BY rules.hourly_price, space.capacity, space.code

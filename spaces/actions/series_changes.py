@@ -37,6 +37,7 @@ from spaces.actions.series_decisions import (
     open_dates,
     shares_of,
 )
+from spaces.actions.wanted import freeing
 from spaces.models import (
     Booking,
     BookingSource,
@@ -96,7 +97,8 @@ def change_series(
     _agree(change, tally, by)
     require_agreement(change.plans(), on_conflict)
     tally.save()
-    _apply(target, change)
+    with freeing([booking.pk for booking in change.bookings()]):
+        _apply(target, change)
     _describe(target, wish, from_on)
     _record(target, change, from_on, by)
     return target

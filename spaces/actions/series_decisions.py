@@ -21,6 +21,7 @@ from spaces.actions.decisions import judge_cancellation
 from spaces.actions.occupancy import span_of
 from spaces.actions.quotas import Share, Tally, share_of
 from spaces.actions.series import claim_bookings, record_dates
+from spaces.actions.wanted import freeing
 from spaces.models import (
     Booking,
     BookingStatus,
@@ -72,7 +73,8 @@ def decline_series(series: Series, reason: str, *, by: Actor) -> Series:
         booking.move_to(BookingStatus.DECLINED)
         booking.reason = reason.strip()
     tally.save()
-    give_back(waiting)
+    with freeing([booking.pk for booking in waiting]):
+        give_back(waiting)
     _decided(series, waiting, "series.declined", by)
     return series
 
@@ -94,7 +96,8 @@ def cancel_series(series: Series, *, from_on: date, by: Actor, reason: str = "")
         raise refusal or RuleViolation("series_over", _("No date of this series is left."))
     tally = Tally.locked(shares_of(dropped))
     lock_leaves_of(dropped)
-    drop(dropped, tally, reason)
+    with freeing([booking.pk for booking in dropped]):
+        drop(dropped, tally, reason)
     tally.save()
     series.dates.filter(on__gte=from_on, state=DateState.SKIPPED).update(state=DateState.REMOVED)
     record(

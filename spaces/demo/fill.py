@@ -49,6 +49,7 @@ DISTRICT_POLICY: Final[dict[str, Any]] = {
     "quota_minutes_per_month": 60 * 60,
     "cancellation": "notice",
     "cancellation_notice_minutes": 60,
+    "offer_minutes": 30,
 }
 BUILDING_POLICIES: Final[dict[str, dict[str, Any]]] = {
     "CC": {
@@ -75,6 +76,7 @@ BUILDING_POLICIES: Final[dict[str, dict[str, Any]]] = {
 EQUIPMENT_POLICY: Final[dict[str, Any]] = {
     "approval": "always",
     "notice_minutes": 120,
+    "offer_minutes": 120,
     "cleanup_minutes": 30,
     "hourly_price": Decimal("180"),
 }

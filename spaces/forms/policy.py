@@ -29,6 +29,7 @@ PLAIN: Final = (
     "hourly_price",
     "cancellation",
     "cancellation_notice_minutes",
+    "offer_minutes",
 )
 # Sections as an operator thinks of them: (title, what it is about, fields).
 SECTIONS: Final = (
@@ -62,6 +63,11 @@ SECTIONS: Final = (
         _("What the company may do by itself; staff always may."),
         ("cancellation", "cancellation_notice_minutes"),
     ),
+    (
+        _("Waitlist"),
+        _("How long a slot that became free is kept for whoever it is offered to."),
+        ("offer_minutes",),
+    ),
 )
 # What a figure is counted in; the label says what it is.
 UNITS: Final = {
@@ -76,6 +82,7 @@ UNITS: Final = {
     "quota_minutes_per_month": (_("Quota"), _("minutes a month")),
     "hourly_price": (_("Price"), _("an hour")),
     "cancellation_notice_minutes": (_("Notice for cancelling"), _("minutes")),
+    "offer_minutes": (_("An offer stands"), _("minutes")),
 }
 DAYS: Final = (
     _("Monday"),
@@ -158,7 +165,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
                 ("", _("Inherited")),
                 *self.fields[name].choices[1:],  # type: ignore[attr-defined]
             ]
-        for name in ("grid_minutes", "min_minutes", "max_minutes"):
+        for name in ("grid_minutes", "min_minutes", "max_minutes", "offer_minutes"):
             self.fields[name].min_value = 5  # type: ignore[attr-defined]
 
     @property

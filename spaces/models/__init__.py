@@ -5,7 +5,6 @@ from spaces.models.booking import (
     BookingParty,
     BookingSource,
     BookingStatus,
-    Hold,
     Occupancy,
     OccupancyKind,
 )
@@ -41,6 +40,7 @@ from spaces.models.policy import (
 )
 from spaces.models.series import DateState, Series, SeriesDate
 from spaces.models.space import Building, Floor, Space, SpaceLeaf, SpaceVersion
+from spaces.models.waitlist import Hold, WaitlistEntry, WaitStatus
 
 __all__ = [
     "CULTURAL_PLACES",
@@ -84,6 +84,8 @@ __all__ = [
     "SpaceFunction",
     "SpaceLeaf",
     "SpaceVersion",
+    "WaitStatus",
+    "WaitlistEntry",
     "Zone",
     "ZonePurpose",
 ]

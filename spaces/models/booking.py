@@ -90,30 +90,6 @@ class Occupancy(DistrictModel):
         return f"{self.space_id} {self.starts_at:%F %R}"
 
 
-class Hold(DistrictModel):
-    """A slot kept for a person for a few minutes while they decide."""
-
-    space = DistrictForeignKey(Space, on_delete=models.CASCADE, related_name="holds")
-    person = DistrictForeignKey(Person, on_delete=models.CASCADE, related_name="holds")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="hold_times_in_order", condition=Q(ends_at__gt=F("starts_at"))
-            )
-        ]
-        indexes = [
-            models.Index(fields=["district", "space", "ends_at"], name="hold_search"),
-            models.Index(fields=["district", "expires_at"], name="hold_expiry"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.space_id} {self.starts_at:%F %R}"
-
-
 class BlockingQuerySet(DistrictQuerySet["Blocking"]):
     def visible_to(self, actor: Actor) -> Self:
         """All for staff of the district, an area's for its staff."""

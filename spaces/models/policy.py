@@ -1,4 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,9 @@ class BookingPolicy(DistrictModel):
     cancellation_notice_minutes = models.PositiveIntegerField(
         _("Notice for cancelling (minutes)"), null=True, blank=True
     )
+    offer_minutes = models.PositiveSmallIntegerField(
+        _("An offer stands (minutes)"), null=True, blank=True, validators=[MinValueValidator(5)]
+    )
 
     class Meta:
         constraints = [
@@ -126,6 +130,7 @@ class BookingRules(DistrictModel):
     hourly_price = models.DecimalField(max_digits=14, decimal_places=2)
     cancellation = models.CharField(max_length=10, choices=CancellationRule)
     cancellation_notice_minutes = models.PositiveIntegerField()
+    offer_minutes = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [

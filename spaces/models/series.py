@@ -102,7 +102,8 @@ class SeriesDate(DistrictModel):
     """What became of one date of a series.
 
     A date that was cancelled keeps its booking and never comes back, nor does one that was removed.
-    Skipped ones say why in `reason`, a code of the refusal; a change of the series tries them anew.
+    Skipped ones say why in `reason`, a code of the refusal. One whose time was taken is booked
+    after all where that becomes free; a change of the series tries all of them anew.
     """
 
     series = DistrictForeignKey(Series, on_delete=models.CASCADE, related_name="dates")
@@ -128,6 +129,11 @@ class SeriesDate(DistrictModel):
                 condition=Q(state="booked", booking__isnull=False)
                 | Q(state="skipped", booking=None)
                 | Q(state="removed"),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["district", "on"], condition=Q(state="skipped"), name="seriesdate_skipped"
             ),
         ]
 
