@@ -9,45 +9,55 @@ from spaces.recurrence_words import in_words
 
 
 def export_bookings(person: Person) -> Mapping[str, Any]:
-    rows = Booking.objects.filter(person=person).select_related("space").order_by("starts_at", "id")
     return {
-        "bookings": [
-            {
-                "number": row.number,
-                "space": str(row.space),
-                "title": row.title,
-                "note": row.note,
-                "starts_at": row.starts_at,
-                "ends_at": row.ends_at,
-                "status": row.status,
-            }
-            for row in rows
-        ],
-        "series": [
-            {
-                "number": series.number,
-                "space": str(series.space),
-                "title": series.title,
-                "note": series.note,
-                "repeats": in_words(series.pattern),
-            }
-            for series in Series.objects.filter(person=person)
-            .select_related("space")
-            .order_by("id")
-        ],
-        "waitlist": [
-            {
-                "space": str(entry.space),
-                "title": entry.title,
-                "starts_at": entry.starts_at,
-                "ends_at": entry.ends_at,
-                "status": entry.status,
-            }
-            for entry in WaitlistEntry.objects.filter(person=person)
-            .select_related("space")
-            .order_by("id")
-        ],
+        "bookings": _bookings(person),
+        "series": _series(person),
+        "waitlist": _waitlist(person),
     }
+
+
+def _bookings(person: Person) -> list[dict[str, Any]]:
+    rows = Booking.objects.filter(person=person).select_related("space").order_by("starts_at", "id")
+    return [
+        {
+            "number": row.number,
+            "space": str(row.space),
+            "title": row.title,
+            "note": row.note,
+            "starts_at": row.starts_at,
+            "ends_at": row.ends_at,
+            "status": row.status,
+        }
+        for row in rows
+    ]
+
+
+def _series(person: Person) -> list[dict[str, Any]]:
+    rows = Series.objects.filter(person=person).select_related("space").order_by("id")
+    return [
+        {
+            "number": series.number,
+            "space": str(series.space),
+            "title": series.title,
+            "note": series.note,
+            "repeats": in_words(series.pattern),
+        }
+        for series in rows
+    ]
+
+
+def _waitlist(person: Person) -> list[dict[str, Any]]:
+    rows = WaitlistEntry.objects.filter(person=person).select_related("space").order_by("id")
+    return [
+        {
+            "space": str(entry.space),
+            "title": entry.title,
+            "starts_at": entry.starts_at,
+            "ends_at": entry.ends_at,
+            "status": entry.status,
+        }
+        for entry in rows
+    ]
 
 
 def erase_bookings(person: Person) -> None:

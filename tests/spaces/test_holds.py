@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from district.measuring.queries import counted
 from district.rules import RuleViolation
@@ -32,9 +32,10 @@ def test_a_held_slot_is_refused_to_others_with_the_time_it_takes(tenant_member, 
         book_space(room, WISH, by=stranger)
 
     assert refusal.value.code == "occupancy_held"
-    assert str(refusal.value) == (
-        "Somebody is booking this slot right now, free again in 5 minutes at the latest."
-    )
+    with translation.override("en"):
+        assert str(refusal.value) == (
+            "Somebody is booking this slot right now, free again in 5 minutes at the latest."
+        )
 
 
 def test_a_hold_is_used_up_by_its_owner(tenant_member):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from district.measuring.queries import counted
 from district.models import Activity, Role
@@ -102,7 +102,8 @@ def test_one_waits_once_for_a_slot(tenant_member, stranger):
     broken = violation_from(error.value)
     assert broken is not None
     assert broken.code == "waitlistentry_once"
-    assert str(broken) == "You are on the waitlist for this time already."
+    with translation.override("en"):
+        assert str(broken) == "You are on the waitlist for this time already."
 
 
 def test_an_organisation_waits_for_a_few_slots_at_a_time(tenant_member, stranger, monkeypatch):
