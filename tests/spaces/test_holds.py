@@ -28,14 +28,13 @@ def test_a_held_slot_is_refused_to_others_with_the_time_it_takes(tenant_member, 
     room = SpaceFactory()
 
     hold_slot(room, WISH, by=tenant_member)
-    with pytest.raises(RuleViolation) as refusal:
+    with pytest.raises(RuleViolation) as refusal, translation.override("en"):
         book_space(room, WISH, by=stranger)
 
     assert refusal.value.code == "occupancy_held"
-    with translation.override("en"):
-        assert str(refusal.value) == (
-            "Somebody is booking this slot right now, free again in 5 minutes at the latest."
-        )
+    assert str(refusal.value) == (
+        "Somebody is booking this slot right now, free again in 5 minutes at the latest."
+    )
 
 
 def test_a_hold_is_used_up_by_its_owner(tenant_member):
