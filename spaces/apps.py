@@ -11,11 +11,13 @@ class SpacesConfig(AppConfig):
     def ready(self) -> None:
         from district import registry
         from spaces.demo.bookings import fill_bookings
+        from spaces.demo.credits import fill_credits
         from spaces.demo.fill import fill_spaces
         from spaces.demo.series import fill_series
         from spaces.registered import register_bookings, register_structure
 
         registry.demo.register("spaces", registry.DemoPart(order=20, fill=fill_spaces))
+        registry.demo.register("credits", registry.DemoPart(order=25, fill=fill_credits))
         registry.demo.register("bookings", registry.DemoPart(order=30, fill=fill_bookings))
         registry.demo.register("series", registry.DemoPart(order=31, fill=fill_series))
         register_structure()

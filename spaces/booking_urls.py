@@ -1,6 +1,18 @@
 from django.urls import path
 
-from spaces.views import blocking, book, booking, day, month, moving, series, staff, week
+from spaces.views import (
+    blocking,
+    book,
+    booking,
+    credit,
+    day,
+    month,
+    moving,
+    series,
+    staff,
+    statement,
+    week,
+)
 
 urlpatterns = [
     path("book/", book.book, name="book"),
@@ -21,6 +33,12 @@ urlpatterns = [
     path("bookings/inbox/", booking.booking_inbox, name="booking_inbox"),
     path("bookings/new/", staff.booking_new, name="booking_new"),
     path("buildings/<uuid:building_id>/week/", week.building_week, name="building_week"),
+    path("credits/", credit.credit_list, name="credit_list"),
+    path("credits/new/", credit.credit_new, name="credit_new"),
+    path("credits/<uuid:credit_id>/", credit.credit_detail, name="credit_detail"),
+    path("credits/<uuid:credit_id>/end/", credit.credit_end, name="credit_end"),
+    path("statements/", statement.statement_list, name="statement_list"),
+    path("statements/<uuid:organization_id>/", statement.statement_detail, name="statement_detail"),
     path("blockings/", blocking.blocking_list, name="blocking_list"),
     path("blockings/new/", blocking.blocking_new, name="blocking_new"),
     path("blockings/<uuid:blocking_id>/", blocking.blocking_edit, name="blocking_edit"),

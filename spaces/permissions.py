@@ -45,6 +45,20 @@ def can_edit_district_policy(actor: Actor) -> bool:
     return reach(actor, Permission.POLICIES_EDIT) is Reach.DISTRICT
 
 
+def can_grant_credits(actor: Actor) -> bool:
+    """Whoever makes the district's booking rules, prices among them."""
+    return can_edit_district_policy(actor)
+
+
+def can_view_statements(actor: Actor) -> bool:
+    return reach(actor, Permission.BOOKINGS_VIEW) is not None
+
+
+def sees_all_statements(actor: Actor) -> bool:
+    """Staff and auditors; others see what their own organisation owes."""
+    return reach(actor, Permission.BOOKINGS_VIEW) in (Reach.DISTRICT, Reach.AREA)
+
+
 def can_edit_policy(actor: Actor, building: Building) -> bool:
     """Policies of a building, and of the spaces in it."""
     return holds(actor, Permission.POLICIES_EDIT, community_id=building.community_id)

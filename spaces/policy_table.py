@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from district.models import OrganizationKind
 from district.rules import Text
 from spaces.models import Approval, Audience, BookingPolicy, Building, CancellationRule, Space
 from spaces.rules import WEEKDAYS, resolve
@@ -111,7 +112,9 @@ def _described() -> list[tuple[str, Text, Callable[[Values], str]]]:
         ("holds_when_requested", _("While waiting"), _waiting),
         ("quota_minutes_per_month", _("Quota"), _quota),
         ("hourly_price", _("Price per hour"), lambda v: f"{v['hourly_price']:.2f}"),
+        ("rates", _("Other rates"), _rates),
         ("cancellation", _("Cancellation"), _cancellation),
+        ("cancellation_fees", _("Fee for late cancelling"), _fees),
         ("offer_minutes", _("Offer from the waitlist"), lambda v: duration(v["offer_minutes"])),
     ]
 
@@ -161,6 +164,30 @@ def _cancellation(values: Values) -> str:
         time = duration(values["cancellation_notice_minutes"])
         return _("until %(time)s before") % {"time": time}
     return str(rule.label)
+
+
+def _rates(values: Values) -> str:
+    return "; ".join(f"{rate_text(rate)} {rate['price']}" for rate in values["rates"]) or _("none")
+
+
+def rate_text(rate: Values) -> str:
+    """When and for whom a rate holds: “Universities, Monday to Friday, 18:00–24:00”."""
+    parts = [str(OrganizationKind(rate["kind"]).label)] if rate["kind"] else []
+    if len(rate["days"]) < len(WEEKDAYS):
+        parts.append(_days(rate["days"]))
+    if (rate["from"], rate["to"]) != (0, DAY):
+        parts.append(spans_text([(rate["from"], rate["to"])]))
+    return _(", ").join(parts) or _("always")
+
+
+def _fees(values: Values) -> str:
+    steps = sorted(values["cancellation_fees"], key=lambda step: -int(step["minutes"]))
+    words = [
+        _("%(percent)d %% from %(time)s before")
+        % {"percent": step["percent"], "time": duration(step["minutes"])}
+        for step in steps
+    ]
+    return "; ".join(words) or _("none")
 
 
 def _days(days: Sequence[str]) -> str:

@@ -9,9 +9,12 @@ from district.lists import Listing
 from district.registry import Card, MenuItem, Route, Searchable, Verb, VerbGroup
 from spaces import cards, permissions
 from spaces.api.bookings import BookingResource
+from spaces.api.credits import CreditResource, StatementResource
 from spaces.api.spaces import AvailabilityResource, SpaceResource
 from spaces.booking_list import BOOKINGS
 from spaces.closings import BLOCKINGS
+from spaces.credit_list import CREDITS
+from spaces.credit_messages import credit_holders, credit_messages
 from spaces.find import BUILDINGS as FOUND_BUILDINGS
 from spaces.find import SIGHTS, find_bookings
 from spaces.find import SPACES as FOUND_SPACES
@@ -159,6 +162,22 @@ BOOKING_VERBS = {
             ("series.cancelled", _("Series cancelled"), "calendar-off", "stop"),
         )
     },
+    "credit.granted": Verb(
+        _("Credit granted"),
+        icon="ticket",
+        audience=credit_holders,
+        messages=credit_messages,
+        group=BOOKING_NEWS,
+        tone="go",
+    ),
+    "credit.ended": Verb(
+        _("Credit ended"),
+        icon="ticket-off",
+        audience=credit_holders,
+        messages=credit_messages,
+        group=BOOKING_NEWS,
+        tone="stop",
+    ),
     "blocking.created": Verb(_("Space blocked"), icon="tool"),
     "blocking.changed": Verb(_("Blocking changed"), icon="tool"),
     "blocking.ended": Verb(_("Space open again"), icon="door"),
@@ -182,6 +201,8 @@ def register_bookings() -> None:
         "availability", Route("availability", AvailabilityResource, "availability")
     )
     registry.routes.register("bookings", Route("bookings", BookingResource, "booking"))
+    registry.routes.register("credits", Route("credits", CreditResource, "credit"))
+    registry.routes.register("statements", Route("statements", StatementResource, "statement"))
     for key, item in BOOKING_MENU.items():
         registry.menu.register(key, item)
     for key, card in BOOKING_CARDS.items():
@@ -230,6 +251,15 @@ BOOKING_MENU = {
         _("Spaces"),
         33,
         permissions.can_block_somewhere,
+    ),
+    "statements": MenuItem(
+        _("Statements"),
+        "statement_list",
+        "receipt",
+        _("Spaces"),
+        34,
+        permissions.can_view_statements,
+        covers=("credits/",),
     ),
     "bookings": MenuItem(
         _("Bookings"), "booking_list", "list", _("Spaces"), 32, lambda actor: True, on_phone=True
@@ -281,6 +311,6 @@ def register_structure() -> None:
     for verb, declared in VERBS.items():
         registry.verbs.register(verb, declared)
     sights = [kind.listing for kind in KINDS.values()]
-    listings: list[Listing[Any]] = [SPACES, BUILDINGS, BOOKINGS, BLOCKINGS, *sights]
+    listings: list[Listing[Any]] = [SPACES, BUILDINGS, BOOKINGS, BLOCKINGS, CREDITS, *sights]
     for listing in listings:
         registry.listings.register(listing.key, listing)

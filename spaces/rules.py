@@ -37,6 +37,8 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "holds_when_requested": True,
     "quota_minutes_per_month": None,
     "hourly_price": Decimal("0.00"),
+    "rates": [],
+    "cancellation_fees": [],
     "cancellation": CancellationRule.FREE,
     "cancellation_notice_minutes": 0,
     "offer_minutes": 30,
@@ -232,8 +234,3 @@ def needs_approval(rules: BookingRules, attendee_count: int, *, within_hours: bo
         or (rules.approval == Approval.OUTSIDE and not within_hours)
         or (above is not None and attendee_count > above)
     )
-
-
-def price_of(rules: BookingRules, minutes: int) -> Decimal:
-    """Price of a use: hours × hourly price, rounded half up to the cent."""
-    return (rules.hourly_price * minutes / 60).quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")

@@ -1,6 +1,7 @@
 """One factory per model, plain defaults; each row lands in the district in scope."""
 
 from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import factory
@@ -28,6 +29,8 @@ from spaces.models import (
     BookingRules,
     BookingStatus,
     Building,
+    Credit,
+    CreditUnit,
     DateState,
     Floor,
     Series,
@@ -219,6 +222,21 @@ class BookingFactory(DjangoModelFactory[Booking]):
     status = BookingStatus.REQUESTED
     rules = factory.SelfAttribute("space.rules")
     currency = "CNY"
+
+
+class CreditFactory(DjangoModelFactory[Credit]):
+    """An hour, for a month from a week ago on."""
+
+    class Meta:
+        model = Credit
+
+    number = factory.Sequence(lambda n: f"CR-{n}")
+    organization = factory.SubFactory(OrganizationFactory)
+    name_en = "Welcome hours"
+    unit = CreditUnit.MINUTES
+    granted = Decimal(60)
+    valid_from = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=7))
+    valid_until = factory.LazyAttribute(lambda credit: credit.valid_from + timedelta(days=37))
 
 
 class SeriesFactory(DjangoModelFactory[Series]):

@@ -23,6 +23,7 @@ from tests.factories import (
     CertificationFactory,
     CommunityFactory,
     ContactFactory,
+    CreditFactory,
     FileFactory,
     MembershipFactory,
     OrganizationFactory,
@@ -66,11 +67,11 @@ SEEN: dict[str, tuple[str, str]] = {
         " job_list person_list organization_list claim_new book book_seats booking_list"
         " building_week district_map map_data building_list building_detail space_list"
         " space_detail zone_list zone_detail place_list place_detail artwork_list artwork_detail"
-        " route_list route_detail platform_list platform_detail",
+        " route_list route_detail platform_list platform_detail credit_list statement_list",
     ),
     "a company's own and the operator's": (
         "200 200 200 200 200 200 200 404 302",
-        "membership_edit organization_detail",
+        "membership_edit organization_detail credit_detail statement_detail",
     ),
     "organisations: edit": (
         "200 403 403 403 200 403 200 404 302",
@@ -109,7 +110,8 @@ SEEN: dict[str, tuple[str, str]] = {
         "channel_list robot_new robot_detail robot_edit delivery_list import_list import_new"
         " import_template organization_new claim_list claim_detail district_settings"
         " community_list community_new community_edit district_policy zone_new zone_edit place_new"
-        " place_edit artwork_new artwork_edit route_new route_edit platform_new platform_edit",
+        " place_edit artwork_new artwork_edit route_new route_edit platform_new platform_edit"
+        " credit_new",
     ),
     "a starter's own and the administrators'": (
         "200 404 404 404 404 404 404 404 302",
@@ -121,7 +123,7 @@ SEEN: dict[str, tuple[str, str]] = {
         "personal_data membership_switch token_issue notifications_read robot_test robot_end"
         " notice_end notice_dismiss job_cancel import_apply membership_end certification_end"
         " contact_remove claim_withdraw claim_approve claim_decline ledger_check book_space_create"
-        " blocking_end booking_confirm booking_reopen booking_decline booking_cancel"
+        " credit_end blocking_end booking_confirm booking_reopen booking_decline booking_cancel"
         " series_create series_move series_cancel series_confirm series_decline building_end"
         " floor_new space_end zone_end place_end artwork_end route_end platform_end",
     ),
@@ -191,6 +193,7 @@ def _of_company(space: Any, company: Organization) -> Things:
     return {
         "booking": booking,
         "series": SeriesFactory(space=space, organization=company, booking=booking),
+        "credit": CreditFactory(organization=company),
         "certification": CertificationFactory(organization=company),
         "contact": ContactFactory(organization=company),
         "client": ApiClientFactory(organization=company),

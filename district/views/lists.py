@@ -1,5 +1,6 @@
 """What every list offers beside its pages: a file of it, work on many rows, views to keep."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from district import registry
 from district.actions.saved_views import save_view
 from district.activity import record
 from district.exports import CONTENT_TYPES, file_of
-from district.lists import BulkAction, Listing, Rows
+from district.lists import BulkAction, Column, Listing, Rows
 from district.middleware import DistrictRequest
 from district.models import SavedView
 from district.permissions import require
@@ -97,17 +98,31 @@ def _file(
         raise RuleViolation(
             "export_too_large", _("More than 20,000 rows. Narrow the list by its filters first.")
         )
+    columns = listing.exported_columns(request.GET)
+    return table_file(request, columns, found, name=listing.key, format_=format_)
+
+
+def table_file(
+    request: DistrictRequest,
+    columns: Sequence[Column[Any]],
+    rows: Sequence[Any],
+    *,
+    name: str,
+    format_: str,
+) -> HttpResponse:
+    """Rows as a file for spreadsheets; that somebody took them is recorded. 404 for no format."""
+    if format_ not in CONTENT_TYPES:
+        raise Http404
     record(
         "list.exported",
         subject=request.actor,
         by=request.actor,
         organization=request.actor.organization_id,
-        data={"list": listing.key, "count": len(found)},
+        data={"list": name, "count": len(rows)},
     )
-    content = file_of(format_, listing.exported_columns(request.GET), found)
-    response = HttpResponse(content, content_type=CONTENT_TYPES[format_])
-    name = f"{listing.key}-{timezone.localdate().isoformat()}.{format_}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = HttpResponse(file_of(format_, columns, rows), content_type=CONTENT_TYPES[format_])
+    filename = f"{name}-{timezone.localdate().isoformat()}.{format_}"
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["Cache-Control"] = "private, no-store"
     return response
 

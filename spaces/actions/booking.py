@@ -1,6 +1,7 @@
 """Booking a space: asked for, moved; what is in force stands in the ledger.
 
-Locks are taken in one order everywhere: the booking, the organisation's quota, the leaves.
+Locks are taken in one order everywhere: the booking, the organisation's quota, its credits, the
+leaves.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from district.numbers import short_code
 from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions import occupancy
+from spaces.actions.credits import Purse
 from spaces.actions.occupancy import span_of
 from spaces.actions.quotas import count_use, lock_quotas, share_of, use_quota
 from spaces.models import (
@@ -31,7 +33,8 @@ from spaces.models import (
     OccupancyKind,
     Space,
 )
-from spaces.rules import FARTHEST, broken_rules, is_open, judge, needs_approval, price_of
+from spaces.prices import price_lines, total
+from spaces.rules import FARTHEST, broken_rules, is_open, judge, needs_approval
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,12 @@ def book_space(
     settle(booking, by)
     if not staff:
         use_quota(booking, booking.minutes)
+    purse = Purse.locked([booking])
+    purse.pay(booking)
     if booking.claims_leaves:
         claim_for(booking)
     booking.save(force_insert=True)
+    purse.save()
     waits = booking.status == BookingStatus.REQUESTED
     more = _overridden(booking) if staff else None
     record_booking("booking.requested" if waits else "booking.confirmed", booking, by, more)
@@ -103,11 +109,15 @@ def reschedule_booking(
     booking.starts_at, booking.ends_at = starts_at, ends_at
     settle(booking, by)
     (count_use if permissions.is_staff(by) else use_quota)(booking, booking.minutes)
+    purse = Purse.locked([booking])
+    purse.give_back(booking)
+    purse.pay(booking)
     if booking.claims_leaves:
         _move_claim(booking)
     else:
         occupancy.release(booking.pk)
     booking.save()
+    purse.save()
     record_booking("booking.rescheduled", booking, by, before)
     return booking
 
@@ -132,7 +142,7 @@ def drafted(
     return Booking(
         number=short_code("BK"),
         space=space,
-        organization_id=wish.organization_id if staff else organization_id(by),
+        organization_id=payer_id(wish.organization_id, by),
         person_id=_booker(wish, by, staff),
         title=wish.title,
         note=wish.note,
@@ -147,11 +157,31 @@ def drafted(
     )
 
 
+def payer_id(wished_id: UUID | None, by: Actor) -> UUID | None:
+    """For whom it is, and who pays: staff may name an organisation, others book for their own."""
+    return wished_id if permissions.is_staff(by) else organization_id(by)
+
+
 def settle(booking: Booking, by: Actor) -> None:
     """What it costs, and whether somebody has to decide, by the rules it stands under now."""
-    booking.price_amount = price_of(booking.rules, booking.minutes) * (booking.seat_count or 1)
+    set_price(booking)
     waits = not permissions.is_staff(by) and _waits(booking)
     booking.status = BookingStatus.REQUESTED if waits else BookingStatus.CONFIRMED
+
+
+def set_price(booking: Booking) -> None:
+    """By its rules, its time and the kind of organisation it is for."""
+    rules = booking.rules
+    lines = price_lines(
+        rules,
+        booking.starts_at,
+        booking.ends_at,
+        zone=_district(booking.space).zone,
+        kind=booking.organization.kind if rules.rates and booking.organization else "",
+    )
+    lines = [line.times(booking.seat_count or 1) for line in lines]
+    booking.price_lines = [line.frozen() for line in lines]
+    booking.price_amount = total(lines)
 
 
 def _before_move(booking: Booking, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
@@ -167,7 +197,9 @@ def _before_move(booking: Booking, starts_at: datetime, ends_at: datetime) -> di
 def lock_booking(booking: Booking) -> Booking:
     """Lock alone, then read: a lock that joins finds nothing when the space changed meanwhile."""
     Booking.objects.locked().get(pk=booking.pk)
-    return Booking.objects.select_related("space__building", "rules").get(pk=booking.pk)
+    return Booking.objects.select_related("space__building", "rules", "organization").get(
+        pk=booking.pk
+    )
 
 
 def _waits(booking: Booking) -> bool:

@@ -13,8 +13,10 @@ from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions import occupancy
 from spaces.actions.booking import claim_for, lock_booking, record_booking
+from spaces.actions.credits import Purse
 from spaces.actions.quotas import count_use, use_quota
 from spaces.models import Booking, BookingStatus, CancellationRule
+from spaces.prices import ZERO, FeeStep, fee_due
 
 UNDO: Final = timedelta(minutes=2)
 
@@ -38,6 +40,9 @@ def decline_booking(booking: Booking, reason: str, *, by: Actor) -> Booking:
     booking.move_to(BookingStatus.DECLINED)
     booking.reason = reason.strip()
     count_use(booking, -booking.minutes)
+    purse = Purse.locked([booking])
+    purse.give_back(booking)
+    purse.save()
     occupancy.release(booking.pk)
     return _decided(booking, by, "booking.declined")
 
@@ -62,29 +67,45 @@ def reopen_booking(booking: Booking, *, by: Actor) -> Booking:
     booking.move_to(BookingStatus.REQUESTED)
     if was_declined:
         use_quota(booking, booking.minutes)
+        purse = Purse.locked([booking])
+        purse.pay(booking)
+        purse.save()
     if was_declined and booking.rules.holds_when_requested:
         claim_for(booking)
     elif not booking.rules.holds_when_requested:
         occupancy.release(booking.pk)
     booking.reason, booking.decided_by, booking.decided_at = "", None, None
-    booking.save(update_fields=["status", "reason", "decided_by", "decided_at"])
+    booking.save(update_fields=["status", "reason", "credit_amount", "decided_by", "decided_at"])
     record_booking("booking.reopened", booking, by)
     return booking
 
 
 @transaction.atomic
 def cancel_booking(booking: Booking, *, by: Actor, reason: str = "") -> Booking:
-    """Give the space back. Raises RuleViolation("booking_cancellation") where rules forbid it."""
+    """Give the space back, for the fee of the frozen rules; staff cancel without.
+
+    Raises RuleViolation("booking_cancellation") where rules forbid it.
+    """
     booking = lock_booking(booking)
+    fee = None
     if not permissions.is_staff(by):
         judge_cancellation(booking)
+        fee = fee_due(booking, timezone.now())
     booking.move_to(BookingStatus.CANCELLED)
     booking.reason = reason.strip()
+    booking.fee_amount = fee.amount if fee else ZERO
     count_use(booking, -booking.minutes)
+    purse = Purse.locked([booking])
+    purse.give_back(booking, fee)
+    purse.save()
     occupancy.release(booking.pk)
-    booking.save(update_fields=["status", "reason"])
-    record_booking("booking.cancelled", booking, by)
+    booking.save(update_fields=["status", "reason", "fee_amount", "credit_amount"])
+    record_booking("booking.cancelled", booking, by, _owed(fee))
     return booking
+
+
+def _owed(fee: FeeStep | None) -> dict[str, str]:
+    return {"fee": str(fee.amount)} if fee else {}
 
 
 def judge_cancellation(booking: Booking) -> None:
@@ -112,6 +133,6 @@ def judge_cancellation(booking: Booking) -> None:
 def _decided(booking: Booking, by: Actor, verb: str) -> Booking:
     booking.decided_by = by if isinstance(by, Membership) else None
     booking.decided_at = timezone.now()
-    booking.save(update_fields=["status", "reason", "decided_by", "decided_at"])
+    booking.save(update_fields=["status", "reason", "credit_amount", "decided_by", "decided_at"])
     record_booking(verb, booking, by)
     return booking

@@ -17,13 +17,14 @@ from django.utils.translation import ngettext_lazy
 
 from district.activity import record, record_many
 from district.actors import Actor
-from district.models import District
+from district.models import District, Organization
 from district.numbers import short_code
 from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions import occupancy
 from spaces.actions.board import Board, board_of, lock_leaves_of
-from spaces.actions.booking import Wish, drafted, judge_wish, rules_for, settle
+from spaces.actions.booking import Wish, drafted, judge_wish, payer_id, rules_for, settle
+from spaces.actions.credits import Purse
 from spaces.actions.occupancy import Claim, span_of
 from spaces.actions.quotas import Share, Tally, share_of
 from spaces.models import (
@@ -158,12 +159,16 @@ def book_series(
     """
     plans = draft_days(wish, wish.pattern.days(), by, source)
     tally = Tally.locked(_shares(plans, by))
+    purse = Purse.locked(_bookings(plans))
     lock_leaves_of(_bookings(plans))
     _judge_all(plans, board_of(_bookings(plans)), tally, by)
     require_agreement(plans, on_conflict)
+    for booking in _bookings(plans):
+        purse.pay(booking)
     series = _series(wish, plans, source)
     tally.save()
     _write(series, plans)
+    purse.save()
     _note_removed(series, wish)
     record(
         "series.requested" if _any_waits(plans) else "series.booked",
@@ -187,6 +192,8 @@ def draft_days(
 ) -> list[Planned]:
     """Each day judged by the rules alone; the zone of the district, the rules of its space."""
     district: District = wish.space.district
+    for_whom = payer_id(wish.organization_id, by)
+    payer = Organization.objects.get(pk=for_whom) if for_whom else None
     plans = []
     for day in days:
         if day in wish.without:
@@ -200,6 +207,7 @@ def draft_days(
             plan.refusal = refusal
         else:
             plan.booking = drafted(where, rules, single, by, source)
+            plan.booking.organization = payer
             settle(plan.booking, by)
         plans.append(plan)
     return plans

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -16,6 +16,7 @@ from district.numbers import short_code
 from district.rules import RuleViolation
 from spaces.actions.board import board_of, lock_leaves_of
 from spaces.actions.booking import judge_wish, rules_for, settle
+from spaces.actions.credits import Purse
 from spaces.actions.occupancy import span_of
 from spaces.actions.quotas import Tally
 from spaces.actions.series import (
@@ -46,7 +47,7 @@ from spaces.models import (
     SeriesDate,
 )
 
-MOVED: Final = ("starts_at", "ends_at", "price_amount", "status")
+MOVED: Final = ("starts_at", "ends_at", "price_amount", "price_lines", "credit_amount", "status")
 
 
 @dataclass
@@ -93,12 +94,15 @@ def change_series(
     target = _cut(series, from_on) if series.dates.filter(on__lt=from_on).exists() else series
     change = _change(series, target, wish, from_on, by)
     tally = Tally.locked(shares_of([*change.bookings(), *change.planned()]))
+    purse = Purse.locked([*change.bookings(), *change.planned()])
     lock_leaves_of([*change.bookings(), *change.planned()])
     _agree(change, tally, by)
     require_agreement(change.plans(), on_conflict)
     tally.save()
     with freeing([booking.pk for booking in change.bookings()]):
+        _pay(change, purse, by)
         _apply(target, change)
+    purse.save()
     _describe(target, wish, from_on)
     _record(target, change, from_on, by)
     return target
@@ -152,9 +156,10 @@ def _change(series: Series, target: Series, wish: SeriesWish, from_on: date, by:
     skipped.delete()
     known = set(target.dates.values_list("on", flat=True))
     fresh = [day for day in sorted(days - known) if wish.on(day, zone).starts_at > timezone.now()]
+    theirs = replace(wish, organization_id=series.organization_id)
     return Change(
         moving=[_moved(wish, day, booking, by) for day, booking in sorted(before.items())],
-        fresh=_for_whom(series, draft_days(wish, fresh, by, BookingSource(series.source))),
+        fresh=_for_whom(series, draft_days(theirs, fresh, by, BookingSource(series.source))),
         dropped=dropped,
         before=before,
     )
@@ -219,11 +224,20 @@ def _count_all(bookings: Iterable[Booking], tally: Tally, sign: int) -> None:
         tally.count(booking, sign * booking.minutes)
 
 
+def _pay(change: Change, purse: Purse, by: Actor) -> None:
+    """What was used for the old times comes back before the new ones take it."""
+    moved = [plan.booking for plan in change.moving if plan.booking]
+    for booking in moved:
+        purse.give_back(booking)
+    drop(change.dropped, purse, by=by)
+    for booking in change.planned():
+        purse.pay(booking)
+
+
 def _apply(target: Series, change: Change) -> None:
     """Claims are given back and taken anew; bookings, and the dates they stand for, follow."""
     moved = [plan.booking for plan in change.moving if plan.booking]
     give_back([change.before[plan.on] for plan in change.moving if plan.booking])
-    drop(change.dropped, None, "")
     target.dates.filter(booking__in=change.dropped).delete()
     for like in moved[:1]:
         Booking.objects.filter(pk__in=[booking.pk for booking in moved]).update(

@@ -5,7 +5,7 @@ Locks are taken as for one booking: the series, its bookings, the quotas, the le
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +17,7 @@ from district.models import Membership
 from district.rules import RuleViolation
 from spaces import permissions
 from spaces.actions.board import board_of, lock_leaves_of
+from spaces.actions.credits import Purse
 from spaces.actions.decisions import judge_cancellation
 from spaces.actions.occupancy import span_of
 from spaces.actions.quotas import Share, Tally, share_of
@@ -31,6 +32,9 @@ from spaces.models import (
     Series,
     SeriesDate,
 )
+from spaces.prices import ZERO, fee_due
+
+DROPPED: Final = ("status", "reason", "fee_amount", "credit_amount")
 
 
 @transaction.atomic
@@ -66,13 +70,16 @@ def decline_series(series: Series, reason: str, *, by: Actor) -> Series:
         raise RuleViolation("reason_missing", _("Say why, so that they can act on it."))
     series = locked(series)
     waiting = _waiting(series, by)
-    tally = Tally.locked(shares_of(waiting))
+    tally, purse = Tally.locked(shares_of(waiting)), Purse.locked(waiting)
     lock_leaves_of(waiting)
     for booking in waiting:
         tally.count(booking, -booking.minutes)
+        purse.give_back(booking)
         booking.move_to(BookingStatus.DECLINED)
         booking.reason = reason.strip()
     tally.save()
+    purse.save()
+    Booking.objects.bulk_update(waiting, ["credit_amount"], batch_size=500)
     with freeing([booking.pk for booking in waiting]):
         give_back(waiting)
     _decided(series, waiting, "series.declined", by)
@@ -94,11 +101,14 @@ def cancel_series(series: Series, *, from_on: date, by: Actor, reason: str = "")
     dropped, refusal = cancellable(found, by)
     if not dropped:
         raise refusal or RuleViolation("series_over", _("No date of this series is left."))
-    tally = Tally.locked(shares_of(dropped))
+    tally, purse = Tally.locked(shares_of(dropped)), Purse.locked(dropped)
     lock_leaves_of(dropped)
+    for booking in dropped:
+        tally.count(booking, -booking.minutes)
     with freeing([booking.pk for booking in dropped]):
-        drop(dropped, tally, reason)
+        drop(dropped, purse, by=by, reason=reason)
     tally.save()
+    purse.save()
     series.dates.filter(on__gte=from_on, state=DateState.SKIPPED).update(state=DateState.REMOVED)
     record(
         "series.cancelled",
@@ -125,7 +135,8 @@ def open_dates(series: Series, from_on: date) -> list[SeriesDate]:
         .order_by("pk")
         .values_list("pk")
     )
-    return list(dates.select_related("booking__space__building", "booking__rules").order_by("on"))
+    read = ("booking__space__building", "booking__rules", "booking__organization")
+    return list(dates.select_related(*read).order_by("on"))
 
 
 def _waiting(series: Series, by: Actor) -> list[Booking]:
@@ -170,15 +181,17 @@ def cancellable(
     return allowed, refused
 
 
-def drop(bookings: Sequence[Booking], tally: Tally | None, reason: str) -> None:
+def drop(bookings: Sequence[Booking], purse: Purse, *, by: Actor, reason: str = "") -> None:
+    """Cancel dates along with their series, each for the fee of its frozen rules."""
+    now = timezone.now()
     for booking in bookings:
-        if tally is not None:
-            tally.count(booking, -booking.minutes)
+        fee = None if permissions.is_staff(by) else fee_due(booking, now)
+        booking.fee_amount = fee.amount if fee else ZERO
+        purse.give_back(booking, fee)
         booking.move_to(BookingStatus.CANCELLED)
+        booking.reason = reason.strip()
     give_back(bookings)
-    Booking.objects.filter(pk__in=[booking.pk for booking in bookings]).update(
-        status=BookingStatus.CANCELLED, reason=reason.strip()
-    )
+    Booking.objects.bulk_update(bookings, DROPPED, batch_size=500)
 
 
 def give_back(bookings: Sequence[Booking]) -> None:

@@ -39,8 +39,8 @@ class BookingSerializer(ShapedSerializer):
         model = Booking
         fields = (
             "id", "number", "space", "organization", "title", "attendee_count", "starts_at",
-            "ends_at", "status", "price_amount", "currency", "reason", "external_id", "created_at",
-            "updated_at",
+            "ends_at", "status", "price_amount", "price_lines", "credit_amount", "fee_amount",
+            "currency", "reason", "external_id", "created_at", "updated_at",
         )  # fmt: skip
 
 

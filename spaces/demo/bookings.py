@@ -12,7 +12,9 @@ from django.utils import timezone
 from district.demo.build import Build
 from district.models import Activity, Membership, Organization
 from district.numbers import ALPHABET
+from spaces.actions.booking import set_price
 from spaces.actions.occupancy import Claim, Span, claim_many
+from spaces.demo.credits import settle_prices
 from spaces.models import (
     Blocking,
     Booking,
@@ -23,7 +25,7 @@ from spaces.models import (
     Space,
     SpaceLeaf,
 )
-from spaces.rules import needs_approval, opening_on, price_of
+from spaces.rules import needs_approval, opening_on
 
 DAYS_BACK: Final = 182
 DAYS_AHEAD: Final = 21
@@ -107,8 +109,11 @@ def fill_bookings(build: Build) -> None:
     _block(build, spaces, leaves, diary)
     bookings = list(_bookings(build, spaces, leaves, diary))
     seats = list(_seat_bookings(build, diary))
-    _count_quotas([*bookings, *(booking for booking, _ in seats)])
+    every = [*bookings, *(booking for booking, _ in seats)]
+    _count_quotas(every)
+    purse = settle_prices(build, every)
     _store(build, bookings, seats, leaves)
+    purse.save()
 
 
 def _store(
@@ -203,6 +208,7 @@ def _seat_bookings(build: Build, diary: Diary) -> Iterator[tuple[Booking, list[U
                 booking = _booking(build, free[0], (starts_at, ends_at), now, people)
                 booking.space = free[0].parent
                 booking.seat_count = booking.attendee_count = count
+                set_price(booking)
                 yield booking, [seat.pk for seat in free[:count]]
                 free = free[count:]
 
@@ -261,10 +267,10 @@ def _booking(
         starts_at=starts_at,
         ends_at=ends_at,
         rules=space.rules,
-        price_amount=price_of(space.rules, int((ends_at - starts_at).total_seconds()) // 60),
         currency=build.district.currency,
         source=BookingSource.STAFF if chance.random() < 0.1 else BookingSource.PORTAL,
     )
+    set_price(booking)
     booking.status = _status(build, booking, now)
     return booking
 

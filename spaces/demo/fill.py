@@ -57,6 +57,12 @@ BUILDING_POLICIES: Final[dict[str, dict[str, Any]]] = {
         "cleanup_minutes": 15,
         "approval_above_people": 100,
         "hourly_price": Decimal("120"),
+        "rates": [
+            {"kind": "university", "days": "12345", "from": 0, "to": 18 * 60, "price": "80.00"},
+            {"kind": "", "days": "12345", "from": 18 * 60, "to": DAY, "price": "180.00"},
+            {"kind": "", "days": "67", "from": 0, "to": DAY, "price": "160.00"},
+        ],
+        "cancellation_fees": [{"minutes": DAY, "percent": 50}, {"minutes": 120, "percent": 100}],
     },
     "AC": {
         "approval": "always",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.rules import RuleViolation
 from district.templatetags.look import day as day_words
+from spaces.actions.booking import Wish
 from spaces.localtime import instant
 from spaces.models import Booking, Building, Feature, Space
 from spaces.rules import FARTHEST
@@ -171,6 +172,18 @@ class BookForm(WhenForm):
         super().__init__(*args, **kwargs)
         if self["seats"].value():
             self.fields["people"].label = _("Seats")
+
+    def wish(self) -> Wish:
+        data = self.cleaned_data
+        people = data.get("people") or 1
+        return Wish(
+            self.starts_at,
+            self.ends_at,
+            people,
+            data.get("title", ""),
+            data.get("note", ""),
+            seat_count=people if data.get("seats") else None,
+        )
 
 
 class SeatForm(FindForm):

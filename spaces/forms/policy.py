@@ -1,6 +1,7 @@
 """One layer of booking rules: empty means inherited; opening hours and closures in plain words."""
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
@@ -8,12 +9,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from spaces.forms.policy_rows import RowsFormSet
 from spaces.models import Audience, BookingPolicy
 from spaces.policy_table import spans_text, words_of
 from spaces.rules import DAY_MINUTES, WEEKDAYS, Resolved
 
 SPAN: Final = re.compile(r"^(\d{1,2}):(\d{2})\s*[-–—至~]\s*(\d{1,2}):(\d{2})$")
 SEPARATORS: Final = re.compile(r"[,，;；、]")
+CHECK: Final = {"class": "form-check-input"}
 PLAIN: Final = (
     "window_days",
     "notice_minutes",
@@ -130,10 +133,16 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    own_rates = forms.BooleanField(
+        label=_("Own rates"), required=False, widget=forms.CheckboxInput(attrs=CHECK)
+    )
+    own_fees = forms.BooleanField(
+        label=_("Own fees"), required=False, widget=forms.CheckboxInput(attrs=CHECK)
+    )
     own_opening = forms.BooleanField(
         label=_("Own opening hours"),
         required=False,
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxInput(attrs=CHECK),
     )
     holds_when_requested = forms.TypedChoiceField(
         label=_("A request keeps the slot"),
@@ -151,12 +160,16 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         opening = self.instance.opening
         self.initial["own_opening"] = opening is not None
+        self.initial["own_rates"] = self.instance.rates is not None
+        self.initial["own_fees"] = self.instance.cancellation_fees is not None
         self.initial["audience"] = self.instance.audience or []
         for day, label in zip(WEEKDAYS, DAYS, strict=True):
             hours = (above.values["opening"] if opening is None else opening).get(day, [])
             self.fields[f"day_{day}"] = HoursField(label=label, required=False, initial=hours)
         for name in (*PLAIN, "audience"):
             self.fields[name].help_text = words_of(name, above.values)
+        self.fields["own_rates"].help_text = words_of("rates", above.values)
+        self.fields["own_fees"].help_text = words_of("cancellation_fees", above.values)
         for name, (label, unit) in UNITS.items():
             self.fields[name].label = label
             self.fields[name].unit = unit  # type: ignore[attr-defined]
@@ -200,56 +213,9 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         return cleaned
 
-
-class ClosureForm(forms.Form):
-    """Days on which nothing can be booked, both included."""
-
-    begins = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    ends = forms.DateField(
-        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=120)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        begins, ends = cleaned.get("begins"), cleaned.get("ends")
-        if begins and ends and ends < begins:
-            raise ValidationError(_("The last day comes before the first."), code="closure_order")
-        return cleaned
-
-    def closure(self) -> dict[str, str]:
-        return {
-            "from": self.cleaned_data["begins"].isoformat(),
-            "to": self.cleaned_data["ends"].isoformat(),
-            "reason": self.cleaned_data["reason"],
-        }
-
-
-class BaseClosureFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
-    def closures(self) -> list[dict[str, str]]:
-        return [
-            form.closure()
-            for form in self.forms
-            if form.has_changed() or form.initial
-            if form.cleaned_data and not form.cleaned_data.get("DELETE")
-        ]
-
-
-ClosureFormSet = forms.formset_factory(
-    ClosureForm,
-    formset=BaseClosureFormSet,
-    extra=2,
-    can_delete=True,
-    can_delete_extra=False,
-    max_num=60,
-)
-
-
-def closure_forms(policy: BookingPolicy, data: Any) -> BaseClosureFormSet:
-    rows = [
-        {"begins": row["from"], "ends": row["to"], "reason": row.get("reason", "")}
-        for row in policy.closures
-    ]
-    return ClosureFormSet(data, prefix="closures", initial=rows)  # type: ignore[return-value]
+    def take_rows(self, rows: Mapping[str, RowsFormSet]) -> None:
+        """Closures add up, so they are always this layer's; rates and fees only where ticked."""
+        own = self.cleaned_data
+        self.instance.closures = rows["closures"].values()
+        self.instance.rates = rows["rates"].values() if own["own_rates"] else None
+        self.instance.cancellation_fees = rows["fees"].values() if own["own_fees"] else None

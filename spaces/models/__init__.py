@@ -1,13 +1,4 @@
-from spaces.models.booking import (
-    LONGEST,
-    Blocking,
-    Booking,
-    BookingParty,
-    BookingSource,
-    BookingStatus,
-    Occupancy,
-    OccupancyKind,
-)
+from spaces.models.booking import LONGEST, Booking, BookingParty, BookingSource, BookingStatus
 from spaces.models.choices import (
     CULTURAL_PLACES,
     Feature,
@@ -16,7 +7,9 @@ from spaces.models.choices import (
     Realm,
     SpaceFunction,
 )
+from spaces.models.credit import Credit, CreditUnit, CreditUse
 from spaces.models.ground import LINES, Ground, GroundKind
+from spaces.models.occupancy import Blocking, Occupancy, OccupancyKind
 from spaces.models.photo import Photo
 from spaces.models.place import (
     ArtWork,
@@ -58,6 +51,9 @@ __all__ = [
     "BookingStatus",
     "Building",
     "CancellationRule",
+    "Credit",
+    "CreditUnit",
+    "CreditUse",
     "DateState",
     "Feature",
     "Floor",

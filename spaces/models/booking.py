@@ -1,16 +1,15 @@
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Self
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor, organization_id
-from district.models import Bilingual, Membership, Organization, Person
+from district.models import Membership, Organization, Person
 from district.paths import path_of
 from district.permissions import Permission, Reach, reach
 from district.rules import Lifecycle
@@ -25,111 +24,6 @@ from spaces.models.policy import BookingRules, CancellationRule
 from spaces.models.space import Space
 
 LONGEST = timedelta(days=31)
-
-
-class OccupancyKind(models.TextChoices):
-    LEASE = "lease", _("Lease")
-    BOOKING = "booking", _("Booking")
-    EVENT = "event", _("Event")
-    MAINTENANCE = "maintenance", _("Maintenance")
-    BLOCKING = "blocking", _("Blocked")
-
-
-class Occupancy(DistrictModel):
-    """One claim in force on one leaf: [starts_at, ends_at). Nothing else may overlap it.
-
-    Only `spaces.actions.occupancy` writes here. `is_leaf` is part of the foreign key to Space, so
-    a claimed leaf cannot be split behind its back. `starts_at`/`ends_at` repeat `during` because
-    search behind row-level security needs plain timestamps (`&&` is not leak-proof).
-    """
-
-    space = DistrictForeignKey(Space, on_delete=models.PROTECT, related_name="occupancies")
-    is_leaf = models.BooleanField(default=True, editable=False)
-    during = DateTimeRangeField()
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    kind = models.CharField(max_length=12, choices=OccupancyKind)
-    source_id = models.UUIDField()
-
-    class Meta:
-        constraints = [
-            ExclusionConstraint(
-                name="occupancy_no_overlap",
-                expressions=[
-                    ("district", RangeOperators.EQUAL),
-                    ("space", RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
-                violation_error_message=_("This time is already taken."),
-            ),
-            models.CheckConstraint(name="occupancy_is_leaf", condition=Q(is_leaf=True)),
-            models.CheckConstraint(
-                name="occupancy_during_matches",
-                condition=Q(
-                    during=Func(
-                        F("starts_at"),
-                        F("ends_at"),
-                        models.Value("[)"),
-                        function="tstzrange",
-                        output_field=DateTimeRangeField(),
-                    )
-                ),
-            ),
-            models.CheckConstraint(
-                name="occupancy_times_in_order", condition=Q(ends_at__gt=F("starts_at"))
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["district", "space", "ends_at", "starts_at"], name="occupancy_search"
-            ),
-            models.Index(fields=["district", "kind", "source_id"], name="occupancy_source"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.space_id} {self.starts_at:%F %R}"
-
-
-class BlockingQuerySet(DistrictQuerySet["Blocking"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """All for staff of the district, an area's for its staff."""
-        match reach(actor, Permission.BLOCKINGS_EDIT):
-            case Reach.DISTRICT:
-                return self
-            case Reach.AREA if isinstance(actor, Membership):
-                return self.filter(space__building__community_id=actor.community_id)
-            case _:
-                return self.none()
-
-
-class Blocking(DistrictModel):
-    """A space taken out of use for a time, with the reason people are told."""
-
-    space = DistrictForeignKey(Space, on_delete=models.PROTECT, related_name="blockings")
-    starts_at = models.DateTimeField(_("From"))
-    ends_at = models.DateTimeField(_("Until"))
-    reason_zh = models.CharField(_("Reason in Chinese"), max_length=200, blank=True)
-    reason_en = models.CharField(_("Reason in English"), max_length=200, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    objects = DistrictManager.from_queryset(BlockingQuerySet)()  # type: ignore[misc]
-
-    reason = Bilingual("reason")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="blocking_times_in_order",
-                condition=Q(ends_at__gt=F("starts_at")),
-                violation_error_message=_("It must end after it starts."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.space_id} {self.starts_at:%F %R}"
-
-    def get_absolute_url(self) -> str:
-        return path_of("blocking_edit", self.pk)
 
 
 class BookingStatus(models.TextChoices):
@@ -181,6 +75,8 @@ class BookingQuerySet(DistrictQuerySet["Booking"]):
         """Those with a moment in [begins, ends); none began longer ago than the longest lasts."""
         return self.filter(starts_at__gt=begins - LONGEST, starts_at__lt=ends, ends_at__gt=begins)
 
+
+
     def upcoming(self, now: datetime | None = None) -> Self:
         return self.filter(ends_at__gt=now or timezone.now())
 
@@ -189,7 +85,9 @@ class Booking(Lifecycle, DistrictModel):
     """A space used by an organisation for a time.
 
     `starts_at`–`ends_at` is what people use; set-up and clean-up of the frozen `rules` are claimed
-    around it. Price and rules are those of the day it was made. With `seat_count` it is for that
+    around it. Price and rules are those of the day it was made: `price_lines` say how the price
+    came about, `credit_amount` what of it credits and passes paid, `fee_amount` what cancelling it
+    late costs. With `seat_count` it is for that
     many seats of an area, whichever were free, and not for the whole of it.
     """
 
@@ -227,6 +125,9 @@ class Booking(Lifecycle, DistrictModel):
     source = models.CharField(max_length=10, choices=BookingSource, default=BookingSource.PORTAL)
     rules = DistrictForeignKey(BookingRules, on_delete=models.PROTECT, related_name="+")
     price_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    price_lines = models.JSONField(default=list, blank=True)
+    credit_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    fee_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     currency = models.CharField(max_length=3)
     decided_by = DistrictForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -256,6 +157,16 @@ class Booking(Lifecycle, DistrictModel):
                 name="booking_people",
                 condition=Q(attendee_count__gte=1),
                 violation_error_message=_("At least one person must come."),
+            ),
+            models.CheckConstraint(
+                name="booking_amounts",
+                condition=Q(
+                    price_amount__gte=0,
+                    fee_amount__gte=0,
+                    fee_amount__lte=F("price_amount"),
+                    credit_amount__gte=0,
+                    credit_amount__lte=F("price_amount"),
+                ),
             ),
             models.CheckConstraint(
                 name="booking_seats",
@@ -296,6 +207,17 @@ class Booking(Lifecycle, DistrictModel):
         if self.status == BookingStatus.REQUESTED:
             return self.rules.holds_when_requested
         return self.status in {BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}
+
+    @property
+    def charge(self) -> Decimal:
+        """What is owed for it, before credits: the price, or the fee of whoever gave it up."""
+        if self.status == BookingStatus.CANCELLED:
+            return self.fee_amount
+        return Decimal() if self.status == BookingStatus.DECLINED else self.price_amount
+
+    @property
+    def due_amount(self) -> Decimal:
+        return self.charge - self.credit_amount
 
     @property
     def minutes(self) -> int:

@@ -32,7 +32,10 @@ class BookingPolicy(DistrictModel):
 
     Empty fields are inherited: space ← parent space ← … ← building ← district. Closures add up.
     `opening` maps an ISO weekday ("1"…"7") to [[start, end], …] in minutes after local midnight;
-    `closures` is a list of {"from": date, "to": date, "reason": text}, both days included.
+    `closures` is a list of {"from": date, "to": date, "reason": text}, both days included. `rates`
+    is a list of {"kind": of organisation or "", "days": ISO weekdays, "from", "to": minutes,
+    "price": an hour}, the first that fits holds; `cancellation_fees` a list of {"minutes": before
+    the start, "percent": of the price}.
     """
 
     space = DistrictForeignKey(
@@ -69,6 +72,8 @@ class BookingPolicy(DistrictModel):
     hourly_price = models.DecimalField(
         _("Price per hour"), max_digits=14, decimal_places=2, null=True, blank=True
     )
+    rates = models.JSONField(_("Rates"), null=True, blank=True)
+    cancellation_fees = models.JSONField(_("Fees for late cancelling"), null=True, blank=True)
     cancellation = models.CharField(
         _("Cancellation"), max_length=10, choices=CancellationRule, blank=True
     )
@@ -128,6 +133,8 @@ class BookingRules(DistrictModel):
     holds_when_requested = models.BooleanField()
     quota_minutes_per_month = models.PositiveIntegerField(null=True)
     hourly_price = models.DecimalField(max_digits=14, decimal_places=2)
+    rates = models.JSONField(default=list)
+    cancellation_fees = models.JSONField(default=list)
     cancellation = models.CharField(max_length=10, choices=CancellationRule)
     cancellation_notice_minutes = models.PositiveIntegerField()
     offer_minutes = models.PositiveSmallIntegerField()

@@ -17,7 +17,7 @@ from district.permissions import require
 from district.rules import Text
 from district.views.respond import render_page
 from spaces import permissions
-from spaces.actions.booking import Wish, book_space
+from spaces.actions.booking import book_space, drafted, set_price
 from spaces.actions.quotas import Quota, quota_of
 from spaces.actions.search import (
     SHOWN,
@@ -40,8 +40,8 @@ from spaces.forms.booking import (
     SeatForm,
     week_of,
 )
-from spaces.models import BookingRules, Photo, Space
-from spaces.rules import price_of
+from spaces.models import BookingRules, BookingSource, Photo, Space
+from spaces.price_table import fees_to_come, frozen_rows
 
 TRIES_LATER = 8
 SHOWN_NEXT = 4
@@ -185,17 +185,8 @@ def book_space_create(request: DistrictRequest, space_id: UUID) -> HttpResponse:
     require(permissions.can_book(request.actor, space))
     form = BookForm(request.POST)
     if form.is_valid():
-        data = form.cleaned_data
-        wish = Wish(
-            form.starts_at,
-            form.ends_at,
-            data["people"],
-            data["title"],
-            data["note"],
-            seat_count=data["people"] if data["seats"] else None,
-        )
         with refusals_shown(form):
-            booking = book_space(space, wish, by=request.actor)
+            booking = book_space(space, form.wish(), by=request.actor)
             return redirect("booking_done", booking.pk)
     status = 409 if hasattr(form, "ends_at") else 422
     return render(request, "spaces/book_confirm.html", _quote(request, space, form), status=status)
@@ -206,15 +197,18 @@ def _quote(request: DistrictRequest, space: Space, form: BookForm) -> dict[str, 
     rules = space.rules
     if not form.is_valid() and not hasattr(form, "ends_at"):
         return context
-    minutes = int((form.ends_at - form.starts_at).total_seconds()) // 60
-    people = form.cleaned_data.get("people") or 1
     assert rules is not None  # noqa: S101 - bookable() wants rules
-    need = Need(form.starts_at, form.ends_at, people)
+    wish = form.wish()
+    need = Need(wish.starts_at, wish.ends_at, wish.attendee_count)
+    draft = drafted(space, rules, wish, request.actor, BookingSource.PORTAL)
+    set_price(draft)
     context |= {
         "starts_at": form.starts_at,
         "ends_at": form.ends_at,
-        "minutes": minutes,
-        "price": price_of(rules, minutes) * (people if form.cleaned_data.get("seats") else 1),
+        "minutes": draft.minutes,
+        "draft": draft,
+        "price_rows": frozen_rows(draft),
+        "fees": fees_to_come(draft),
         "waits": waits(rules, need, request.actor, request.district.zone),
         "quota": _quota_after(request, rules, form),
     }

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,6 +24,8 @@ from spaces.forms.booking import CancelForm, ReasonForm
 from spaces.inbox import REASONS, asking, just_decided
 from spaces.messages import deciding
 from spaces.models import Booking, BookingStatus, Series
+from spaces.price_table import fees_to_come, frozen_rows
+from spaces.prices import fee_due
 from spaces.recurrence_words import in_words
 
 
@@ -75,6 +78,9 @@ def _show(
         "booking": booking,
         "tone": TONES.get(BookingStatus(booking.status), "off"),
         **_offers(booking, request.actor),
+        "price_rows": frozen_rows(booking),
+        "fees": fees_to_come(booking),
+        "fee_now": fee_due(booking, timezone.now()),
         "decline": decline or ReasonForm(),
         "entries": timeline(booking, request),
         "next": request.GET.get("next", ""),

@@ -13,7 +13,8 @@ from district.permissions import require
 from district.views.respond import changed, render_page
 from spaces import permissions
 from spaces.actions.policies import building_layers, policy_layers, save_policy
-from spaces.forms.policy import PolicyForm, closure_forms
+from spaces.forms.policy import PolicyForm
+from spaces.forms.policy_rows import row_forms
 from spaces.models import BookingPolicy, Building, Space
 from spaces.policy_table import policy_rows
 from spaces.rules import resolve
@@ -55,9 +56,10 @@ def _edit(
     place: dict[str, str],
 ) -> HttpResponse:
     form = PolicyForm(request.POST or None, instance=policy, above=resolve(above))
-    closures = closure_forms(policy, request.POST or None)
-    if request.method == "POST" and form.is_valid() and closures.is_valid():
-        policy.closures = closures.closures()
+    rows = row_forms(policy, request.POST or None)
+    valid = [form.is_valid(), *(item.is_valid() for item in rows.values())]
+    if request.method == "POST" and all(valid):
+        form.take_rows(rows)
         with refusals_shown(form):
             count = save_policy(policy, by=request.actor)
         if form.is_valid():
@@ -65,6 +67,6 @@ def _edit(
                 "Saved. %(n)d space has new rules.", "Saved. %(n)d spaces have new rules.", count
             )
             return changed(request, words % {"n": count}, place["back"])
-    context = {"form": form, "closures": closures, "inherited": policy_rows(above, None), **place}
+    context = {"form": form, **rows, "inherited": policy_rows(above, None), **place}
     status = 422 if form.is_bound else 200
     return render_page(request, "spaces/policy_form.html", context, status=status)

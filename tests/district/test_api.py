@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from threading import Barrier, BrokenBarrierError
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ from spaces.models import Booking
 from tests.factories import (
     ApiClientFactory,
     BookingFactory,
+    CreditFactory,
     DistrictFactory,
     OrganizationFactory,
     SpaceFactory,
@@ -597,3 +599,28 @@ def test_wrong_times_and_numbers_are_a_problem_and_write_nothing(api, change, st
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/problem+json"
     assert not Booking.objects.exists()
+
+
+def test_what_is_owed_for_a_month_is_told_line_by_line(api):
+    space = SpaceFactory(rules=open_rules(hourly_price=Decimal("80.00")))
+    api.post("/bookings/", wanted(space, 10, 12))
+    month = period(10, 12)["starts_at"][:7]
+
+    statement = api.get(f"/statements/?month={month}").json()
+    refused = api.get("/statements/?month=13")
+
+    assert (statement["amount"], statement["due_amount"]) == ("160.00", "160.00")
+    [line] = statement["lines"]
+    assert [(part["hourly"], part["amount"]) for part in line["price_lines"]] == [
+        ("80.00", "160.00")
+    ]
+    assert refused.status_code == 422
+
+
+def test_credits_are_listed_with_what_is_left(api, partner):
+    CreditFactory(organization=partner.organization, granted=Decimal(600))
+    CreditFactory()
+
+    [credit] = api.get("/credits/").json()["results"]
+
+    assert (credit["unit"], credit["granted"], credit["left"]) == ("minutes", "600.00", "600.00")

@@ -407,9 +407,63 @@ def test_map_data_answers_304_until_something_changes(tenant, room):
     assert (again.status_code, later.status_code) == (304, 200)
 
 
+NO_ROWS = {
+    f"{rows}-{name}_FORMS": 0
+    for rows in ("closures", "rates", "fees")
+    for name in ("TOTAL", "INITIAL")
+}
+RATE = {
+    "rates-TOTAL_FORMS": 1,
+    "rates-0-kind": "university",
+    "rates-0-days": "12345",
+    "rates-0-begins": "18:00",
+    "rates-0-ends": "00:00",
+    "rates-0-price": "75.5",
+}
+
+
+def test_policy_edit_sets_rates_and_fees_and_says_them_in_words(staff, room):
+    fee = {"fees-TOTAL_FORMS": 1, "fees-0-hours": "24", "fees-0-percent": "50"}
+    page = f"/spaces/{room.pk}/policy/"
+
+    answer = staff.post(page, {**NO_ROWS, **RATE, **fee, "own_rates": "on", "own_fees": "on"})
+
+    assert answer.status_code == 302
+    room.refresh_from_db()
+    assert room.rules.rates == [
+        {"kind": "university", "days": "12345", "from": 1080, "to": 1440, "price": "75.50"}
+    ]
+    assert room.rules.cancellation_fees == [{"minutes": 1440, "percent": 50}]
+    assert 'value="18:00"' in text(staff.get(page))
+    shown = text(staff.get(f"/spaces/{room.pk}/"))
+    assert "University, Monday to Friday, 18:00–24:00 75.50" in shown
+    assert "50 % from 1 day before" in shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"rates-0-ends": "17:00"}, "It must end after it starts."),
+        ({"rates-0-begins": "18:01"}, "Rates begin and end on steps of 5 minutes."),
+        ({"rates-0-price": "-1"}, "greater than or equal to 0"),
+        ({"rates-0-kind": "pirates"}, "Select a valid choice"),
+    ],
+)
+def test_policy_edit_refuses_rates_that_make_no_sense(staff, room, wrong, words):
+    answer = staff.post(
+        f"/spaces/{room.pk}/policy/", {**NO_ROWS, **RATE, **wrong, "own_rates": "on"}
+    )
+
+    assert answer.status_code == 422
+    assert words in text(answer)
+    room.refresh_from_db()
+    assert room.rules.rates == []
+
+
 def test_policy_edit_reaches_the_spaces_and_shows_what_is_inherited(staff, room):
-    formset = {"closures-TOTAL_FORMS": 1, "closures-INITIAL_FORMS": 0}
     closure = {
+        **NO_ROWS,
+        "closures-TOTAL_FORMS": 1,
         "closures-0-begins": "2026-12-24",
         "closures-0-ends": "2026-12-26",
         "closures-0-reason": "Stocktaking",
@@ -418,7 +472,7 @@ def test_policy_edit_reaches_the_spaces_and_shows_what_is_inherited(staff, room)
 
     answer = staff.post(
         f"/buildings/{room.building_id}/policy/",
-        {**formset, **closure, **hours, "notice_minutes": 120},
+        {**closure, **hours, "notice_minutes": 120},
     )
 
     assert answer.status_code == 302
@@ -432,9 +486,9 @@ def test_policy_edit_reaches_the_spaces_and_shows_what_is_inherited(staff, room)
     "hours", ["8 to 12", "12:00-08:00", "08:00-12:00, 11:00-13:00", "25:00-26:00"]
 )
 def test_policy_edit_refuses_hours_that_make_no_sense(staff, room, hours):
-    data = {"closures-TOTAL_FORMS": 0, "closures-INITIAL_FORMS": 0, "own_opening": "on"}
+    data = {**NO_ROWS, "own_opening": "on", "day_1": hours}
 
-    answer = staff.post(f"/spaces/{room.pk}/policy/", {**data, "day_1": hours})
+    answer = staff.post(f"/spaces/{room.pk}/policy/", data)
 
     assert answer.status_code == 422
     assert f'value="{hours}"' in text(answer)
