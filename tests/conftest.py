@@ -6,14 +6,16 @@ import pytest
 from django.test import Client
 from django.urls import set_script_prefix
 
-from district.models import District, Membership, Role
+from district.models import ApiClient, District, Membership, Role
 from district.tenancy.scope import scope
 from tests.factories import (
+    ApiClientFactory,
     DistrictFactory,
     MembershipFactory,
     OrganizationFactory,
     UserDistrictFactory,
 )
+from tests.programs import ALL, Api, secret_of
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +73,14 @@ class DistrictClient(Client):
 def browser_of(district: District):  # type: ignore[no-untyped-def]
     """browser_of(membership) is a client signed in as them."""
     return lambda membership: DistrictClient(membership, district)
+
+
+@pytest.fixture
+def partner(district: District) -> ApiClient:
+    """A program that may do all that programs may."""
+    return ApiClientFactory(scopes=ALL)
+
+
+@pytest.fixture
+def api(district: District, partner: ApiClient) -> Api:
+    return Api(district, secret_of(partner))

@@ -23,6 +23,7 @@ from tests.factories import (
     SpaceFactory,
     open_rules,
 )
+from tests.spaces.test_booking_actions import tomorrow
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MARCH = Month(date(2026, 3, 1))
@@ -229,3 +230,29 @@ def test_grant_credit_numbers_it(district, operator, company):
     row = CreditFactory.build(organization=company, number="")
 
     assert grant_credit(row, by=operator).number.startswith("CR-")
+
+
+def test_what_is_owed_for_a_month_is_told_line_by_line(api):
+    space = SpaceFactory(rules=open_rules(hourly_price=Decimal("80.00")))
+    hours = {"starts_at": tomorrow(10).isoformat(), "ends_at": tomorrow(12).isoformat()}
+    api.post("/bookings/", {"space": str(space.pk), **hours})
+    month = f"{tomorrow(10):%Y-%m}"
+
+    statement = api.get(f"/statements/?month={month}").json()
+    refused = api.get("/statements/?month=13")
+
+    assert (statement["amount"], statement["due_amount"]) == ("160.00", "160.00")
+    [line] = statement["lines"]
+    assert [(part["hourly"], part["amount"]) for part in line["price_lines"]] == [
+        ("80.00", "160.00")
+    ]
+    assert refused.status_code == 422
+
+
+def test_credits_are_listed_with_what_is_left(api, partner):
+    CreditFactory(organization=partner.organization, granted=Decimal(600))
+    CreditFactory()
+
+    [credit] = api.get("/credits/").json()["results"]
+
+    assert (credit["unit"], credit["granted"], credit["left"]) == ("minutes", "600.00", "600.00")
