@@ -75,8 +75,6 @@ class BookingQuerySet(DistrictQuerySet["Booking"]):
         """Those with a moment in [begins, ends); none began longer ago than the longest lasts."""
         return self.filter(starts_at__gt=begins - LONGEST, starts_at__lt=ends, ends_at__gt=begins)
 
-
-
     def upcoming(self, now: datetime | None = None) -> Self:
         return self.filter(ends_at__gt=now or timezone.now())
 
