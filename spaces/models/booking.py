@@ -71,6 +71,20 @@ class BookingQuerySet(DistrictQuerySet["Booking"]):
             ~models.Exists(earlier), status=BookingStatus.REQUESTED, ends_at__gt=timezone.now()
         ).annotate(series_id=F("series_dates__series"))
 
+    def billable(self) -> Self:
+        """What an organisation owes something for: what it kept, and what it gave up too late."""
+        kept = (
+            BookingStatus.CONFIRMED,
+            BookingStatus.CHECKED_IN,
+            BookingStatus.COMPLETED,
+            BookingStatus.NO_SHOW,
+        )
+        return self.filter(
+            Q(status__in=kept, price_amount__gt=0)
+            | Q(status=BookingStatus.CANCELLED, fee_amount__gt=0),
+            organization__isnull=False,
+        )
+
     def during(self, begins: datetime, ends: datetime) -> Self:
         """Those with a moment in [begins, ends); none began longer ago than the longest lasts."""
         return self.filter(starts_at__gt=begins - LONGEST, starts_at__lt=ends, ends_at__gt=begins)
