@@ -20,6 +20,7 @@ from district.models import District
 from district.rules import RuleViolation
 from district.tenancy.scope import scope
 from spaces.actions.booking import record_booking
+from spaces.actions.credits import Purse
 from spaces.actions.holds import forget_old_holds
 from spaces.actions.occupancy import CONFLICTS, lock_leaves
 from spaces.actions.offers import expire, expire_entries, lock_entry, member_of, offer, terms_of
@@ -83,24 +84,26 @@ class _Round:
         self.plans = {date.pk: _planned(date) for date in self.dates.values()}
         drafts = [plan.booking for plan in self.plans.values() if plan and plan.booking]
         tally = Tally.locked(share_of(item, item.rules, item.starts_at) for item in drafts)
+        purse = Purse.locked(drafts)
         leaves = _reach({item.space_id for item in self.found}, self.kept.values())
         lock_leaves(leaves)
         again = fitting(limit=BATCH)
         now = [item for item in again if _leaves([item.space_id]) <= leaves]
         if any(item.is_date and item.id not in self.plans for item in now):
             return Done(0, is_over=False)
-        served = sum(self._serve(item, tally) for item in now)
+        served = sum(self._serve(item, tally, purse) for item in now)
         tally.save()
+        purse.save()
         if len(again) < BATCH:
             Hold.objects.filter(pk__in=self.kept).delete()
         return Done(served, is_over=not again)
 
-    def _serve(self, item: Wanted, tally: Tally) -> bool:
+    def _serve(self, item: Wanted, tally: Tally, purse: Purse) -> bool:
         """Whether this one was served; one before it may have taken what it wants."""
         if not fitting(ids=[item.id], limit=1):
             return False
         if item.is_date:
-            return _heal(self.dates[item.id], self.plans[item.id], tally)
+            return _heal(self.dates[item.id], self.plans[item.id], tally, purse)
         entry = lock_entry(item.id)
         if not entry.can_move_to("offered"):
             return False
@@ -147,7 +150,7 @@ def _planned(date: SeriesDate) -> Planned | None:
     return plan
 
 
-def _heal(date: SeriesDate, plan: Planned | None, tally: Tally) -> bool:
+def _heal(date: SeriesDate, plan: Planned | None, tally: Tally, purse: Purse) -> bool:
     """Book the date after all. What the rules or the quota refuse now, it says from now on."""
     try:
         booking = _allowed(plan, tally)
@@ -155,6 +158,7 @@ def _heal(date: SeriesDate, plan: Planned | None, tally: Tally) -> bool:
         date.reason = refusal.code
         date.save(update_fields=["reason"])
         return False
+    purse.pay(booking)
     booking.save(force_insert=True)
     if booking.claims_leaves:
         claim_bookings([booking])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ from spaces.actions.series_decisions import cancel_series
 from spaces.actions.waitlist import join_waitlist
 from spaces.models import Booking, DateState, Occupancy, QuotaUse, Series, WaitStatus
 from spaces.recurrence import Pattern
-from tests.factories import MembershipFactory, SpaceFactory, open_rules
+from tests.factories import CreditFactory, MembershipFactory, SpaceFactory, open_rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST = timezone.localdate(timezone=SHANGHAI) + timedelta(days=3)
@@ -239,3 +240,18 @@ def test_healing_again_changes_nothing(tenant_member, stranger, district):
 
     assert served == [1, 0, 0]
     assert Booking.objects.filter(status="confirmed").count() == 3
+
+
+def test_a_healed_date_is_paid_by_credits_like_the_others(tenant_member, stranger, district):
+    room = space(hourly_price=Decimal("60.00"))
+    credit = CreditFactory(organization=tenant_member.organization, granted=Decimal(600))
+    booking = book_space(room, Wish(at(1, 9), at(1, 10)), by=stranger)
+    series = book_series(daily(room), by=tenant_member)
+
+    cancel_booking(booking, by=stranger)
+    heal(district)
+
+    credit.refresh_from_db()
+    assert states(series) == HEALED
+    assert {str(item.booking.credit_amount) for item in series.dates.all()} == {"60.00"}
+    assert credit.used == sum(use.value for use in credit.uses.all()) == 180

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("district", "0015_organization_orders"),
-        ("spaces", "0013_series"),
+        ("spaces", "0015_waitlist"),
     ]
 
     operations = [
