@@ -140,13 +140,14 @@ class Index:
 class Searchable:
     """A kind of thing people look for: by its index, or by a `find` of its own.
 
-    `find` sees to it that people only find what they may see.
+    `find` sees to it that people only find what they may see. Kinds stand by `order`.
     """
 
     label: Text
     icon: str
     find: "Callable[[Actor, str, int], Sequence[Hit]] | None" = None
     index: Index | None = None
+    order: int = 50
 
     @property
     def source(self) -> Callable[..., Any]:

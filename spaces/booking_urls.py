@@ -16,6 +16,7 @@ from spaces.views import (
 
 urlpatterns = [
     path("book/", book.book, name="book"),
+    path("book/unmet/", book.book_unmet, name="book_unmet"),
     path("book/seats/", book.book_seats, name="book_seats"),
     path("book/<uuid:space_id>/", book.book_space_confirm, name="book_space_confirm"),
     path("book/<uuid:space_id>/create/", book.book_space_create, name="book_space_create"),

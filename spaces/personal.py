@@ -1,10 +1,10 @@
-"""What the spaces keep of a person: the bookings and series they made, what they wait for."""
+"""What the spaces keep of a person: bookings and series they made, what they want and like."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from district.models import Person
-from spaces.models import Booking, Hold, Series, WaitlistEntry
+from spaces.models import Booking, Favourite, Hold, Series, WaitlistEntry
 from spaces.recurrence_words import in_words
 
 
@@ -13,6 +13,7 @@ def export_bookings(person: Person) -> Mapping[str, Any]:
         "bookings": _bookings(person),
         "series": _series(person),
         "waitlist": _waitlist(person),
+        "favourites": _favourites(person),
     }
 
 
@@ -60,9 +61,15 @@ def _waitlist(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def _favourites(person: Person) -> list[str]:
+    rows = Favourite.objects.filter(person=person).select_related("space").order_by("id")
+    return [str(row.space) for row in rows]
+
+
 def erase_bookings(person: Person) -> None:
     """The organisation keeps its bookings; what the person wrote into them goes."""
     for model in (Booking, Series):
         model.objects.filter(person=person).update(title="", note="")
     WaitlistEntry.objects.filter(person=person).update(title="")
     Hold.objects.filter(person=person).delete()
+    Favourite.objects.filter(person=person).delete()

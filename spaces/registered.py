@@ -15,10 +15,12 @@ from spaces.booking_list import BOOKINGS
 from spaces.closings import BLOCKINGS
 from spaces.credit_list import CREDITS
 from spaces.credit_messages import credit_holders, credit_messages
+from spaces.demand_messages import demand_messages
 from spaces.find import BUILDINGS as FOUND_BUILDINGS
 from spaces.find import SIGHTS, find_bookings
 from spaces.find import SPACES as FOUND_SPACES
 from spaces.importers import IMPORTERS
+from spaces.lines import find_line
 from spaces.listings import BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
 from spaces.personal import erase_bookings, export_bookings
@@ -178,6 +180,14 @@ BOOKING_VERBS = {
         group=BOOKING_NEWS,
         tone="stop",
     ),
+    "unmet_search.told": Verb(
+        _("Search without result reported"),
+        icon="calendar-search",
+        audience=operators,
+        messages=demand_messages,
+        group=BOOKING_NEWS,
+        tone="wait",
+    ),
     "blocking.created": Verb(_("Space blocked"), icon="tool"),
     "blocking.changed": Verb(_("Blocking changed"), icon="tool"),
     "blocking.ended": Verb(_("Space open again"), icon="door"),
@@ -185,6 +195,7 @@ BOOKING_VERBS = {
 
 
 SEARCHES = {
+    "line": Searchable(_("Book"), "calendar-plus", find=find_line, order=10),
     "building": Searchable(_("Buildings"), "building", index=FOUND_BUILDINGS),
     "space": Searchable(_("Spaces"), "door", index=FOUND_SPACES),
     **{

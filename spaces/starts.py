@@ -23,7 +23,8 @@ MOST_DAYS: Final = 31
 class Span:
     """Days on which a use of so many minutes may begin, and the part of each day for it.
 
-    It begins at or after `from_minute` and before `to_minute`, both after local midnight.
+    It begins at or after `from_minute` and before `to_minute`, both after local midnight, and not
+    before the instant `not_before`.
     """
 
     first_day: date
@@ -31,6 +32,7 @@ class Span:
     minutes: int
     from_minute: int = 0
     to_minute: int = DAY_MINUTES
+    not_before: datetime | None = None
 
     @property
     def days(self) -> Iterator[date]:
@@ -51,13 +53,13 @@ def runs(
     rules: BookingRules, span: Span, *, zone: ZoneInfo, now: datetime, bound: bool = True
 ) -> list[Run]:
     """Every start the rules allow, in order. Staff are not `bound` by notice, window and length."""
-    earliest, latest = now, now + FARTHEST
+    earliest, latest = max(now, span.not_before or now), now + FARTHEST
     if bound:
         if span.minutes % rules.grid_minutes:
             return []
         if not rules.min_minutes <= span.minutes <= rules.max_minutes:
             return []
-        earliest += timedelta(minutes=rules.notice_minutes)
+        earliest = max(earliest, now + timedelta(minutes=rules.notice_minutes))
         latest = min(latest, now + timedelta(days=rules.window_days))
     step = timedelta(minutes=rules.grid_minutes)
     found = []

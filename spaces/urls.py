@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from spaces.views import building, map, photos, policy, sights, space
+from spaces.views import building, favourites, map, photos, policy, sights, space
 
 PLURALS = {
     "zone": "zones",
@@ -41,6 +41,8 @@ urlpatterns: list[URLPattern] = [
     path("spaces/<uuid:space_id>/split/", space.space_split, name="space_split"),
     path("spaces/<uuid:space_id>/merge/", space.space_merge, name="space_merge"),
     path("spaces/<uuid:space_id>/end/", space.space_end, name="space_end"),
+    path("spaces/<uuid:space_id>/star/", favourites.favourite_add, name="favourite_add"),
+    path("spaces/<uuid:space_id>/unstar/", favourites.favourite_remove, name="favourite_remove"),
     path("spaces/<uuid:space_id>/policy/", policy.space_policy, name="space_policy"),
     path("photos/<str:kind>/<uuid:subject_id>/", photos.photo_list, name="photo_list"),
     path("photos/<uuid:photo_id>/describe/", photos.photo_describe, name="photo_describe"),

@@ -124,6 +124,7 @@ SEEN: dict[str, tuple[str, str]] = {
         " notice_end notice_dismiss job_cancel import_apply membership_end certification_end"
         " contact_remove claim_withdraw claim_approve claim_decline ledger_check book_space_create"
         " credit_end blocking_end booking_confirm booking_reopen booking_decline booking_cancel"
+        " book_unmet favourite_add favourite_remove"
         " series_create series_move series_cancel series_confirm series_decline building_end"
         " floor_new space_end zone_end place_end artwork_end route_end platform_end",
     ),

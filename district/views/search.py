@@ -24,7 +24,7 @@ def search(request: DistrictRequest) -> HttpResponse:
     found = _found(request.actor, query) if query else {}
     groups = [
         {"label": kind.label, "icon": kind.icon, "hits": found[key]}
-        for key, kind in registry.searches.items()
+        for key, kind in sorted(registry.searches.items(), key=lambda item: item[1].order)
         if found.get(key) and is_on(request.district, kind.source)
     ]
     context = {"query": query, "groups": groups}

@@ -9,6 +9,7 @@ ends: those few are looked at, the earliest first, each with one look into an in
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import cos, hypot, radians
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from spaces.models import Building, Space
 from spaces.rules import needs_approval
 from spaces.starts import Span, runs
 
+METRES_PER_DEGREE: Final = 111_320.0
 METRES_PER_MINUTE: Final = 60  # 80 on foot, a third of it for the way not being straight
 ENDS: Final = """
       SELECT run.first_at + ceil(extract(epoch FROM taken.ends_at - run.first_at
@@ -53,7 +55,7 @@ JOIN spaces_bookingrules rules
 JOIN spaces_building building
   ON building.district_id = space.district_id AND building.id = space.building_id
 CROSS JOIN LATERAL (
-  SELECT 111320 * sqrt(power(building.latitude - %(latitude)s::float8, 2)
+  SELECT %(metres_per_degree)s * sqrt(power(building.latitude - %(latitude)s::float8, 2)
     + power((building.longitude - %(longitude)s::float8) * cosd(building.latitude), 2)) AS metres
 ) way
 CROSS JOIN LATERAL (
@@ -114,7 +116,10 @@ LIMIT %(limit)s
 
 @dataclass(frozen=True)
 class Seek:
-    """What somebody is looking for on any of some days; `near` orders, `building_id` narrows."""
+    """What somebody is looking for on any of some days; `near` orders, `building_id` narrows.
+
+    What `person_id` holds is free to them.
+    """
 
     span: Span
     people: int = 1
@@ -123,6 +128,7 @@ class Seek:
     near: Building | None = None
     spaces: Collection[UUID] | None = None
     at_once: bool = False
+    person_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,6 @@ def find_first(
     *,
     by: Actor,
     zone: ZoneInfo,
-    person_id: UUID | None = None,
     now: datetime | None = None,
     limit: int = SHOWN,
 ) -> Sequence[Slot]:
@@ -159,13 +164,13 @@ def find_first(
 
     Of those free at the same time the nearest comes first, then the cheapest and the smallest.
     One statement for the few distinct rules, one for the search, one each for building, floor and
-    rules of what was found. Holds of others count as taken, the person's own do not.
+    rules of what was found. Holds of others count as taken.
     """
     now = now or timezone.now()
     asked, opened = _opened(seek, by, zone, now)
     if not opened:
         return []
-    rows = list(Space.objects.raw(STATEMENT, _parameters(seek, opened, person_id, now, limit)))
+    rows = list(Space.objects.raw(STATEMENT, _parameters(seek, opened, now, limit)))
     prefetch_related_objects(rows, "building", "floor", "rules")
     return [_slot(space, seek, space.rules_id in asked) for space in rows]
 
@@ -190,7 +195,6 @@ def _opened(
 def _parameters(
     seek: Seek,
     opened: Sequence[tuple[UUID, datetime, datetime]],
-    person_id: UUID | None,
     now: datetime,
     limit: int,
 ) -> Mapping[str, Any]:
@@ -206,21 +210,32 @@ def _parameters(
         "spaces": None if seek.spaces is None else list(seek.spaces),
         "latitude": seek.near.latitude if seek.near else None,
         "longitude": seek.near.longitude if seek.near else None,
-        "person": person_id,
+        "metres_per_degree": METRES_PER_DEGREE,
+        "person": seek.person_id,
         "now": now,
         "limit": limit,
     }
 
 
 def _slot(space: Any, seek: Seek, waits: bool) -> Slot:
-    near = seek.near
-    same = near is not None and near.pk == space.building_id
     starts_at = space.slot_at
     return Slot(
         space,
         starts_at,
         starts_at + timedelta(minutes=seek.span.minutes),
         space.next_at,
-        0 if same else space.metres,
+        0 if seek.near and seek.near.pk == space.building_id else space.metres,
         waits,
     )
+
+
+def metres_between(space: Space, near: Building | None) -> float | None:
+    """As the statement reckons, for a space found otherwise; its building is at hand."""
+    here = space.building
+    if near is None or None in {near.latitude, near.longitude, here.latitude, here.longitude}:
+        return None
+    if near.pk == here.pk:
+        return 0
+    north = here.latitude - near.latitude
+    east = (here.longitude - near.longitude) * cos(radians(here.latitude))
+    return METRES_PER_DEGREE * hypot(north, east)

@@ -46,6 +46,7 @@ WHERE space.district_id = %(district)s
   AND space.capacity >= %(people)s
   AND space.rules_id = ANY(%(rules)s)
   AND (%(building)s::uuid IS NULL OR space.building_id = %(building)s::uuid)
+  AND (%(spaces)s::uuid[] IS NULL OR space.id = ANY(%(spaces)s::uuid[]))
   AND (space.capacity > 1 OR space.parent_id IS NULL)
   AND space.features @> %(features)s::varchar[]
   AND (next.at IS NULL
@@ -75,6 +76,7 @@ class Need:
     features: Collection[str] = ()
     building_id: UUID | None = None
     at_once: bool = False
+    spaces: Collection[UUID] | None = None
 
     def later(self, by: timedelta) -> "Need":
         return replace(self, starts_at=self.starts_at + by, ends_at=self.ends_at + by)
@@ -116,6 +118,7 @@ def find_free(
                 "rules": allowed,
                 "building": need.building_id,
                 "features": list(need.features),
+                "spaces": None if need.spaces is None else list(need.spaces),
                 "person": person_id,
                 "limit": limit,
             },

@@ -8,6 +8,8 @@ from spaces.models.choices import (
     SpaceFunction,
 )
 from spaces.models.credit import Credit, CreditUnit, CreditUse
+from spaces.models.demand import UnmetSearch
+from spaces.models.favourite import Favourite
 from spaces.models.ground import LINES, Ground, GroundKind
 from spaces.models.occupancy import Blocking, Occupancy, OccupancyKind
 from spaces.models.photo import Photo
@@ -55,6 +57,7 @@ __all__ = [
     "CreditUnit",
     "CreditUse",
     "DateState",
+    "Favourite",
     "Feature",
     "Floor",
     "Ground",
@@ -80,6 +83,7 @@ __all__ = [
     "SpaceFunction",
     "SpaceLeaf",
     "SpaceVersion",
+    "UnmetSearch",
     "WaitStatus",
     "WaitlistEntry",
     "Zone",

@@ -3,66 +3,103 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from district.forms import refusals_shown
 from district.middleware import DistrictRequest
 from district.permissions import require
 from district.rules import Text
-from district.views.respond import render_page
+from district.views.respond import changed, render_page
 from spaces import permissions
 from spaces.actions.booking import book_space, drafted, set_price
+from spaces.actions.demand import count_unmet, tell_unmet
+from spaces.actions.first_free import Slot
 from spaces.actions.quotas import Quota, quota_of
 from spaces.actions.search import (
     SHOWN,
-    Free,
     Need,
     areas_with_seats,
-    find_free,
     last_day,
     nearest_alternatives,
     waits,
 )
 from spaces.cards import next_bookings
+from spaces.finding import find_later, find_slots, options, wanted_in_vain
 from spaces.forms.booking import (
     ASKED,
     LENGTHS,
-    STEP,
     BookForm,
     FindForm,
     SearchForm,
     SeatForm,
     week_of,
 )
+from spaces.forms.finding import FinderForm
+from spaces.lines import heard_in, query_of, said_of, time_words
 from spaces.models import BookingRules, BookingSource, Photo, Space
 from spaces.price_table import fees_to_come, frozen_rows
 
-TRIES_LATER = 8
 SHOWN_NEXT = 4
 SEAT_LENGTHS = (60, 120, 240, 360, 480)
 
 
 @require_GET
 def book(request: DistrictRequest) -> HttpResponse:
-    """The search with its results; the address is the whole state."""
-    asked = _asked(request, SearchForm.usual())
-    form = SearchForm(asked, last_day=last_day(request.actor))
-    context = _around(request, asked, form) | {"lengths": LENGTHS, "needs": _needs(asked)}
+    """The search with its results; the address is the whole state, be it only a line of words."""
+    line = request.GET.get("line", "").strip()
+    heard = heard_in(line) if line else None
+    asked = query_of(heard) if heard else _asked(request, SearchForm.usual())
+    form = FinderForm(asked, last_day=last_day(request.actor))
+    context = _around(request, asked, form) | {"lengths": _lengths(asked), "needs": _needs(asked)}
+    if heard:
+        context["said"] = said_of(line, heard, form)
     if not form.is_valid():
         return render_page(request, "spaces/book.html", context, partials=["found"], status=422)
-    need = _need(form)
-    found = find_free(need, by=request.actor, zone=request.district.zone, person_id=_me(request))
-    Photo.objects.put_faces_on([item.space for item in found], "space")
-    context |= {"need": need, "found": found, "quota": _quota(request, form, found)}
-    if not found:
-        context["later"] = _first_free_later(request, need)
+    context |= _found(request, form) | {"pairs": _pairs(asked, form)}
     return render_page(request, "spaces/book.html", context, partials=["found"])
+
+
+def _pairs(asked: QueryDict, form: FinderForm) -> list[tuple[str, str]]:
+    """What was asked, so that it can be asked again."""
+    return [(name, value) for name in form.fields for value in asked.getlist(name)]
+
+
+def _found(request: DistrictRequest, form: FinderForm) -> dict[str, Any]:
+    who: Any = {"by": request.actor, "zone": request.district.zone}
+    found = find_slots(form, **who)
+    later = [] if found else find_later(form, **who)
+    Photo.objects.put_faces_on([slot.space for slot in found], "space")
+    return {
+        "found": options(found, form, request.actor),
+        "later": options(later, form, request.actor),
+        "quota": _quota(request, form, found),
+        "time": time_words(form),
+        "can_tell": permissions.books_for_itself(request.actor),
+    }
+
+
+@require_POST
+def book_unmet(request: DistrictRequest) -> HttpResponse:
+    """Count a search that finds nothing; on demand the operator is told. Nothing is asked twice."""
+    require(permissions.books_for_itself(request.actor))
+    form = FinderForm(request.POST, last_day=last_day(request.actor))
+    if not form.is_valid() or find_slots(form, by=request.actor, zone=request.district.zone):
+        return HttpResponse(status=204)
+    if "tell" not in request.POST:
+        count_unmet(wanted_in_vain(form), by=request.actor)
+        return HttpResponse(status=204)
+    tell_unmet(wanted_in_vain(form), by=request.actor)
+    page = f"{reverse('book')}?{urlencode(_pairs(request.POST, form))}"
+    return changed(request, _("The operator has been told."), page)
 
 
 @require_GET
@@ -123,20 +160,11 @@ def _on(asked: QueryDict, day: date) -> str:
     return moved.urlencode()
 
 
-def _me(request: DistrictRequest) -> UUID | None:
-    return request.person.pk if request.person else None
-
-
-def _need(form: SearchForm) -> Need:
-    data = form.cleaned_data
-    return Need(
-        form.starts_at,
-        form.ends_at,
-        people=data["people"],
-        features=data["feature"],
-        building_id=data["building"].pk if data["building"] else None,
-        at_once=data["at_once"],
-    )
+def _lengths(asked: QueryDict) -> list[int]:
+    """The usual ones, and the one that was asked for."""
+    asked_for = str(asked["minutes"])
+    more = {int(asked_for)} if asked_for.isascii() and asked_for.isdigit() else set()
+    return sorted({*LENGTHS, *(item for item in more if 5 <= item <= 1440)})
 
 
 def _needs(asked: QueryDict) -> list[tuple[str, Text, str, bool]]:
@@ -144,23 +172,13 @@ def _needs(asked: QueryDict) -> list[tuple[str, Text, str, bool]]:
     return [(item.value, item.label, name, item.value in chosen) for item, name in ASKED.items()]
 
 
-def _quota(request: DistrictRequest, form: SearchForm, found: Sequence[Free]) -> Quota | None:
+def _quota(request: DistrictRequest, form: SearchForm, found: Sequence[Slot]) -> Quota | None:
     """Of the month of that day, the most generous of those that apply to what was found."""
     limits = [item.space.rules.quota_minutes_per_month for item in found if item.space.rules]
     most = max((limit for limit in limits if limit is not None), default=None)
     if permissions.is_staff(request.actor):
         return None
     return quota_of(request.actor.organization_id, most, form.cleaned_data["day"])
-
-
-def _first_free_later(request: DistrictRequest, need: Need) -> tuple[Need, Free] | None:
-    """The first half hour after the wished one at which something is free."""
-    for number in range(1, TRIES_LATER + 1):
-        later = need.later(STEP * number)
-        found = find_free(later, by=request.actor, zone=request.district.zone, limit=1)
-        if found:
-            return later, found[0]
-    return None
 
 
 def _bookable(request: DistrictRequest) -> QuerySet[Space, Space]:

@@ -42,7 +42,7 @@ def room(district):
 def test_the_finder_goes_to_any_day_of_the_window(finder, room):
     page = finder.get("/book/", query(30, at="00:00"))
 
-    assert [item.space for item in page.context["found"]] == [room]
+    assert [item.slot.space for item in page.context["found"]] == [room]
     week = page.context["week"]
     assert week.days == [day(28), day(29), day(30)]
     assert (week.earlier, week.later) == (day(23), None)
@@ -65,8 +65,8 @@ def test_a_day_that_is_written_in_is_gone_to_only_when_asked(finder, room):
     gone = finder.get("/book/", query(1, other=other, go="1"))
     left = finder.get("/book/", query(1, other=other))
 
-    assert gone.context["need"].starts_at.astimezone(SHANGHAI).date() == day(12)
-    assert left.context["need"].starts_at.astimezone(SHANGHAI).date() == day(1)
+    assert gone.context["form"].starts_at.astimezone(SHANGHAI).date() == day(12)
+    assert left.context["form"].starts_at.astimezone(SHANGHAI).date() == day(1)
 
 
 @pytest.mark.parametrize("path", ["/book/", "/book/seats/"])
@@ -94,7 +94,7 @@ def test_a_day_beyond_the_window_names_the_last_one(finder, room):
 def test_staff_are_not_bound_by_the_window(browser_of, operator, room):
     page = browser_of(operator).get("/book/", query(31))
 
-    assert [item.space for item in page.context["found"]] == [room]
+    assert [item.slot.space for item in page.context["found"]] == [room]
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ def test_what_needs_approval_is_marked_and_can_be_left_out(finder, room):
     both = finder.get("/book/", query()).context["found"]
     at_once = finder.get("/book/", query(at_once="on")).context["found"]
 
-    assert {item.space: item.waits for item in both} == {room: False, asked: True}
-    assert [item.space for item in at_once] == [room]
+    assert {item.slot.space: item.slot.waits for item in both} == {room: False, asked: True}
+    assert [item.slot.space for item in at_once] == [room]
     assert finder.get("/book/", query()).content.decode().count("Needs approval") == 1
 
 
@@ -139,7 +139,9 @@ def test_approval_depends_on_how_many_come(finder, district):
     SpaceFactory(capacity=20, rules=open_rules(approval_above_people=8))
 
     def waits(people: str) -> list[bool]:
-        return [item.waits for item in finder.get("/book/", query(people=people)).context["found"]]
+        return [
+            item.slot.waits for item in finder.get("/book/", query(people=people)).context["found"]
+        ]
 
     assert (waits("8"), waits("9")) == ([False], [True])
 

@@ -39,9 +39,9 @@ def week(minutes: int = 60, **part: int) -> Span:
     return Span(first, first + timedelta(days=6), minutes, **part)
 
 
-def first(seek: Seek, by, **more) -> list[tuple[str, str]]:
+def first(seek: Seek, by) -> list[tuple[str, str]]:
     """Name and local time of what is found."""
-    found = find_first(seek, by=by, zone=SHANGHAI, now=MONDAY, **more)
+    found = find_first(seek, by=by, zone=SHANGHAI, now=MONDAY)
     return [(slot.space.name, f"{slot.starts_at.astimezone(SHANGHAI):%a %H:%M}") for slot in found]
 
 
@@ -115,7 +115,7 @@ def test_what_others_hold_is_taken_until_it_expires(tenant_member):
     Hold.objects.create(person=holder, expires_at=MONDAY + HOUR, **hold)
 
     assert first(Seek(week()), tenant_member) == [("Heron", "Mon 10:00")]
-    assert first(Seek(week()), tenant_member, person_id=holder.pk) == [("Heron", "Mon 09:00")]
+    assert first(Seek(week(), person_id=holder.pk), tenant_member) == [("Heron", "Mon 09:00")]
     Hold.objects.update(expires_at=MONDAY)
     assert first(Seek(week()), tenant_member) == [("Heron", "Mon 09:00")]
 
