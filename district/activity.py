@@ -68,9 +68,18 @@ def record_many(
     data: dict[str, Any] | None = None,
 ) -> None:
     """The same happened to all of these, as imports and runs do; one activity each."""
-    activities = [_activity(verb, subject, by, data) for subject in subjects]
-    for activity in activities:
+    record_each(verb, [(subject, organization, data or {}) for subject in subjects], by=by)
+
+
+def record_each(
+    verb: str, happened: Sequence[tuple[DistrictModel, UUID | None, dict[str, Any]]], *, by: Actor
+) -> None:
+    """The same happened to each subject, of the organisation and with the data beside it."""
+    activities = []
+    for subject, organization, data in happened:
+        activity = _activity(verb, subject, by, data)
         activity.organization_id = organization
+        activities.append(activity)
     Activity.objects.bulk_create(activities, batch_size=BATCH)
     _wake_relay()
 

@@ -161,6 +161,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "healing": {"task": "spaces.heal_all", "schedule": 60, "options": {"expires": 60}},
+    "bookings": {
+        "task": "spaces.sweep_bookings",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "ledger": {"task": "district.check_ledgers", "schedule": crontab(hour=1, minute=0)},
     "files": {"task": "district.sweep_files", "schedule": crontab(hour=2, minute=0)},
     "certifications": {

@@ -11,6 +11,7 @@ class SpacesConfig(AppConfig):
     def ready(self) -> None:
         from district import registry
         from spaces.demo.bookings import fill_bookings
+        from spaces.demo.check_in import fill_check_ins
         from spaces.demo.credits import fill_credits
         from spaces.demo.fill import fill_spaces
         from spaces.demo.series import fill_series
@@ -20,5 +21,6 @@ class SpacesConfig(AppConfig):
         registry.demo.register("credits", registry.DemoPart(order=25, fill=fill_credits))
         registry.demo.register("bookings", registry.DemoPart(order=30, fill=fill_bookings))
         registry.demo.register("series", registry.DemoPart(order=31, fill=fill_series))
+        registry.demo.register("check-ins", registry.DemoPart(order=32, fill=fill_check_ins))
         register_structure()
         register_bookings()

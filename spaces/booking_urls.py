@@ -4,8 +4,10 @@ from spaces.views import (
     blocking,
     book,
     booking,
+    check_in,
     credit,
     day,
+    door,
     month,
     moving,
     series,
@@ -52,4 +54,17 @@ urlpatterns = [
     path("bookings/<uuid:booking_id>/decline/", booking.booking_decline, name="booking_decline"),
     path("bookings/<uuid:booking_id>/cancel/", booking.booking_cancel, name="booking_cancel"),
     path("bookings/<uuid:booking_id>/move/", moving.booking_move, name="booking_move"),
+    path(
+        "bookings/<uuid:booking_id>/check-in/", check_in.booking_check_in, name="booking_check_in"
+    ),
+    path("bookings/<uuid:booking_id>/end/", check_in.booking_end, name="booking_end"),
+    path("bookings/<uuid:booking_id>/extend/", check_in.booking_extend, name="booking_extend"),
+    path("bookings/<uuid:booking_id>/no-show/", check_in.booking_no_show, name="booking_no_show"),
+    path("strikes/", check_in.strike_list, name="strike_list"),
+    path("strikes/<uuid:strike_id>/pardon/", check_in.strike_pardon, name="strike_pardon"),
+    path("door/<str:code>/", door.door, name="door"),
+    path("door/<str:code>/use/", door.door_use, name="door_use"),
+    path("spaces/<uuid:space_id>/sign/", door.space_sign, name="space_sign"),
+    path("spaces/<uuid:space_id>/sign/renew/", door.sign_renew, name="sign_renew"),
+    path("buildings/<uuid:building_id>/signs/", door.building_signs, name="building_signs"),
 ]

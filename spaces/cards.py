@@ -57,7 +57,7 @@ def today_agenda(request: DistrictRequest) -> Mapping[str, Any] | None:
             ends_at__gt=now,
             starts_at__lt=ends,
         )
-        .select_related("space__building", "space__floor", "organization")
+        .select_related("space__building", "space__floor", "organization", "rules")
         .order_by("starts_at", "id")[:SHOWN]
     )
     bookings: list[Booking | None] = list(rows)
@@ -65,6 +65,13 @@ def today_agenda(request: DistrictRequest) -> Mapping[str, Any] | None:
     return {
         "entries": [*bookings[:begun], None, *bookings[begun:]] if bookings else [],
         "now": now,
+        "awaited": {
+            row.pk
+            for row in rows
+            if row.asks_for_check_in
+            and row.can_be_checked_in(now)
+            and permissions.can_attend(request.actor, row)
+        },
         "is_own": permissions.books_for_itself(request.actor),
     }
 

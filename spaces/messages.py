@@ -118,7 +118,17 @@ def _title(verb: str, booking: Booking) -> str:
         case "booking.cancelled":
             return _("The booking of %(space)s was cancelled") % space
         case _:
-            return _("The booking of %(space)s was moved") % space
+            return _titles_in_use().get(verb, _("The booking of %(space)s was moved")) % space
+
+
+def _titles_in_use() -> Mapping[str, str]:
+    return {
+        "booking.check_in_due": _("%(space)s starts soon: check in at the door or here"),
+        "booking.no_show": _("Nobody came: %(space)s was given free"),
+        "booking.pardoned": _("The no-show at %(space)s no longer counts"),
+        "booking.ended": _("The booking of %(space)s was ended early"),
+        "booking.extended": _("The booking of %(space)s was extended"),
+    }
 
 
 def _facts(booking: Booking) -> list[tuple[str, str]]:

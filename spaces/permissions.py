@@ -3,10 +3,10 @@
 from django.db.models import QuerySet
 
 from district.actors import Actor
-from district.models import ApiClient, Membership, Role
+from district.models import ApiClient, Membership, OrganizationKind, Role
 from district.permissions import Permission, Reach, holds, reach, require
 from district.tenancy.models import DistrictModel
-from spaces.models import Audience, Booking, Building, Series, Space, WaitlistEntry
+from spaces.models import Audience, Booking, Building, Series, Space, Strike, WaitlistEntry
 
 
 def can_view_spaces(actor: Actor) -> bool:
@@ -130,6 +130,26 @@ def can_leave_waitlist(actor: Actor, entry: WaitlistEntry) -> bool:
     if isinstance(actor, Membership) and actor.role == Role.COMPANY_MEMBER:
         return can_take_offer(actor, entry)
     return holds(actor, Permission.BOOKINGS_CREATE, organization_id=entry.organization_id)
+
+
+def can_attend(actor: Actor, booking: Booking) -> bool:
+    """Check in, end or extend what is in use: anybody of its company, a colleague too, or staff."""
+    return can_decide(actor, booking) or holds(
+        actor, Permission.BOOKINGS_CREATE, organization_id=booking.organization_id
+    )
+
+
+def can_report_presence(actor: Actor) -> bool:
+    """Door readers and sensors: programs of the operator that may write bookings."""
+    return (
+        isinstance(actor, ApiClient)
+        and actor.organization.kind == OrganizationKind.OPERATOR
+        and reach(actor, Permission.BOOKINGS_CREATE) is not None
+    )
+
+
+def can_pardon(actor: Actor, strike: Strike) -> bool:
+    return can_decide(actor, strike.booking)
 
 
 def can_block(actor: Actor, space: Space) -> bool:

@@ -35,6 +35,7 @@ STATES: Final = {
     BookingStatus.CONFIRMED: ("ok", "circle-check"),
     BookingStatus.CHECKED_IN: ("use", "login-2"),
     BookingStatus.COMPLETED: ("past", "check"),
+    BookingStatus.NO_SHOW: ("past", "user-off"),
 }
 OTHERS: Final = {
     OccupancyKind.LEASE: ("hold", "key"),
@@ -174,16 +175,17 @@ class _Draughtsman:
         elif booking is not None:
             source = {"source_id": booking.pk}
             yield self.window.bar(claim.starts_at, booking.starts_at, "buf", **source)
-            yield self._booking(booking)
+            yield self._booking(booking, until=claim.ends_at)
             yield self.window.bar(booking.ends_at, claim.ends_at, "buf", **source)
         else:
             yield self._other(claim)
 
-    def _booking(self, booking: Booking) -> Bar:
+    def _booking(self, booking: Booking, until: datetime | None = None) -> Bar:
+        """What is used; of one that nobody came to, only what was not given back."""
         kind, icon = STATES.get(BookingStatus(booking.status), ("ok", "circle-check"))
         return self.window.bar(
             booking.starts_at,
-            booking.ends_at,
+            min(booking.ends_at, until or booking.ends_at),
             kind,
             icon=icon,
             label=booking.title or booking.number,

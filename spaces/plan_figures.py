@@ -17,6 +17,7 @@ LEGEND: Final = (
     ("wait", "clock", BookingStatus.REQUESTED.label),
     ("use", "login-2", BookingStatus.CHECKED_IN.label),
     ("past", "check", BookingStatus.COMPLETED.label),
+    ("past", "user-off", BookingStatus.NO_SHOW.label),
     ("taken", "lock", _("Taken")),
     ("fix", "tool", _("Out of use")),
     ("event", "confetti", _("Event")),

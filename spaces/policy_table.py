@@ -11,12 +11,22 @@ from django.utils.translation import ngettext
 
 from district.models import OrganizationKind
 from district.rules import Text
-from spaces.models import Approval, Audience, BookingPolicy, Building, CancellationRule, Space
+from spaces.models import (
+    CHECK_IN_OPENS,
+    Approval,
+    Audience,
+    BookingPolicy,
+    BookingRules,
+    Building,
+    CancellationRule,
+    Space,
+)
 from spaces.rules import WEEKDAYS, resolve
 
 Values = Mapping[str, Any]
 HOUR: Final = 60
 DAY: Final = 24 * HOUR
+TOLD_WITH_ANOTHER: Final = {"strike_days", "strike_block_days"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,8 @@ def policy_rows(layers: Sequence[BookingPolicy], space: Space | None) -> list[Po
     resolved = resolve(layers)
     rows = []
     for field, label, words in _described():
+        if field in TOLD_WITH_ANOTHER:
+            continue
         source = resolved.sources[field]
         own = source is not None and space is not None and source.space_id == space.pk
         rows.append(PolicyRow(label, words(resolved.values), source_name(source, space), own))
@@ -116,6 +128,10 @@ def _described() -> list[tuple[str, Text, Callable[[Values], str]]]:
         ("cancellation", _("Cancellation"), _cancellation),
         ("cancellation_fees", _("Fee for late cancelling"), _fees),
         ("offer_minutes", _("Offer from the waitlist"), lambda v: duration(v["offer_minutes"])),
+        ("check_in_minutes", _("Check-in"), _check_in),
+        ("strike_limit", _("No-shows"), _strikes),
+        ("strike_days", _("Counted within"), lambda v: duration(v["strike_days"] * DAY)),
+        ("strike_block_days", _("Blocked for"), lambda v: duration(v["strike_block_days"] * DAY)),
     ]
 
 
@@ -188,6 +204,55 @@ def _fees(values: Values) -> str:
         for step in steps
     ]
     return "; ".join(words) or _("none")
+
+
+def _check_in(values: Values) -> str:
+    minutes = values["check_in_minutes"]
+    return _("within %(time)s") % {"time": duration(minutes)} if minutes else _("not asked for")
+
+
+def _strikes(values: Values) -> str:
+    limit = values["strike_limit"]
+    if not limit:
+        return _("nobody is blocked")
+    return ngettext(
+        "blocked for %(block)s after %(n)d within %(days)s",
+        "blocked for %(block)s after %(n)d within %(days)s",
+        limit,
+    ) % {
+        "n": limit,
+        "days": duration(values["strike_days"] * DAY),
+        "block": duration(values["strike_block_days"] * DAY),
+    }
+
+
+def said_of_check_in(rules: BookingRules) -> list[str]:
+    """What a booker has to know: when to check in, and what becomes of those who do not come."""
+    said = []
+    if rules.check_in_minutes:
+        opens = int(CHECK_IN_OPENS.total_seconds()) // 60
+        said.append(
+            _(
+                "Check in from %(before)s before it starts until %(after)s after, at the door or "
+                "on this site. Otherwise the space is given free."
+            )
+            % {"before": duration(opens), "after": duration(rules.check_in_minutes)}
+        )
+    if rules.strike_limit:
+        said.append(
+            ngettext(
+                "Whoever does not come %(n)d time within %(days)s cannot book alone for %(block)s.",
+                "Whoever does not come %(n)d times within %(days)s cannot book alone for "
+                "%(block)s.",
+                rules.strike_limit,
+            )
+            % {
+                "n": rules.strike_limit,
+                "days": duration(rules.strike_days * DAY),
+                "block": duration(rules.strike_block_days * DAY),
+            }
+        )
+    return said
 
 
 def _days(days: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ from spaces.messages import booker, booking_messages, deciders
 from spaces.personal import erase_bookings, export_bookings
 from spaces.platform_messages import operators, platform_messages
 from spaces.series_messages import series_booker, series_deciders, series_messages
+from spaces.strike_list import STRIKES
 from spaces.views.sights import KINDS
 from spaces.vitals import vitals
 from spaces.waitlist_messages import waitlist_verbs
@@ -40,6 +41,7 @@ VERBS = {
     "space.ended": Verb(_("Space closed"), icon="door-off"),
     "space.split": Verb(_("Space divided"), icon="arrows-split"),
     "space.merged": Verb(_("Spaces merged"), icon="arrows-join"),
+    "space.sign_renewed": Verb(_("Door code renewed"), icon="qrcode"),
     "policy.changed": Verb(_("Booking rules changed"), icon="adjustments"),
     "zone.created": Verb(_("Zone added"), icon="polygon"),
     "zone.changed": Verb(_("Zone changed"), icon="polygon"),
@@ -134,6 +136,25 @@ BOOKING_VERBS = {
         tone="go",
     ),
     **waitlist_verbs(BOOKING_NEWS),
+    "booking.checked_in": Verb(_("Checked in"), icon="login-2", tone="go"),
+    "booking.completed": Verb(_("Completed"), icon="check"),
+    **{
+        verb: Verb(
+            label,
+            icon=icon,
+            audience=booker,
+            messages=booking_messages,
+            group=BOOKING_NEWS,
+            tone=tone,
+        )
+        for verb, label, icon, tone in (
+            ("booking.check_in_due", _("Reminded to check in"), "bell-ringing", "wait"),
+            ("booking.no_show", _("Nobody came, given free"), "user-off", "stop"),
+            ("booking.pardoned", _("No-show pardoned"), "heart-handshake", "go"),
+            ("booking.ended", _("Ended early"), "player-stop", ""),
+            ("booking.extended", _("Extended"), "clock-plus", ""),
+        )
+    },
     "booking.planned": Verb(_("Booked in a series"), icon="repeat"),
     "booking.moved_too": Verb(_("Moved with its series"), icon="calendar-time"),
     "booking.confirmed_too": Verb(_("Confirmed with its series"), icon="circle-check"),
@@ -272,6 +293,9 @@ BOOKING_MENU = {
         permissions.can_view_statements,
         covers=("credits/",),
     ),
+    "strikes": MenuItem(
+        _("No-shows"), "strike_list", "user-off", _("Spaces"), 35, permissions.is_staff
+    ),
     "bookings": MenuItem(
         _("Bookings"), "booking_list", "list", _("Spaces"), 32, lambda actor: True, on_phone=True
     ),
@@ -322,6 +346,14 @@ def register_structure() -> None:
     for verb, declared in VERBS.items():
         registry.verbs.register(verb, declared)
     sights = [kind.listing for kind in KINDS.values()]
-    listings: list[Listing[Any]] = [SPACES, BUILDINGS, BOOKINGS, BLOCKINGS, CREDITS, *sights]
+    listings: list[Listing[Any]] = [
+        SPACES,
+        BUILDINGS,
+        BOOKINGS,
+        BLOCKINGS,
+        CREDITS,
+        STRIKES,
+        *sights,
+    ]
     for listing in listings:
         registry.listings.register(listing.key, listing)

@@ -42,6 +42,10 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "cancellation": CancellationRule.FREE,
     "cancellation_notice_minutes": 0,
     "offer_minutes": 30,
+    "check_in_minutes": 0,
+    "strike_limit": 0,
+    "strike_days": 90,
+    "strike_block_days": 14,
 }
 
 
@@ -217,6 +221,36 @@ def _broken_hours(
         return
     if rules.approval != Approval.OUTSIDE or _touches_closure(rules, starts_at, ends_at, zone):
         yield RuleViolation("booking_closed", _("The space is not open at that time."))
+
+
+def judge_longer(
+    rules: BookingRules, starts_at: datetime, ends_at: datetime, *, zone: ZoneInfo
+) -> None:
+    """Refuse a later end of what runs: its length, and the hours, closures among them.
+
+    Raises RuleViolation("booking_duration", "booking_closed"). What would need an approval outside
+    opening hours is not to be had this way.
+    """
+    if ends_at - starts_at > timedelta(minutes=rules.max_minutes):
+        raise RuleViolation(
+            "booking_duration",
+            _("This space is booked for %(longest)d minutes at most.")
+            % {"longest": rules.max_minutes},
+        )
+    if not is_open(rules, starts_at, ends_at, zone):
+        raise RuleViolation("booking_closed", _("The space is not open at that time."))
+
+
+def length_of_step(rules: BookingRules) -> timedelta:
+    """Half an hour, or the first longer length that the grid allows."""
+    grid = rules.grid_minutes
+    return timedelta(minutes=-(-30 // grid) * grid)
+
+
+def step_begun(rules: BookingRules, moment: datetime, zone: ZoneInfo) -> datetime:
+    """When the step of the grid that runs at a moment began, by the wall clock."""
+    local = moment.astimezone(zone).replace(second=0, microsecond=0)
+    return local - timedelta(minutes=(local.hour * 60 + local.minute) % rules.grid_minutes)
 
 
 def _touches_closure(

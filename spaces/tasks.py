@@ -6,6 +6,7 @@ from django.conf import settings
 from district.models import District
 from spaces.actions.healing import heal
 from spaces.actions.platforms import check_platforms
+from spaces.actions.sweeping import sweep_bookings
 from spaces.actions.wanted import HEAL
 
 
@@ -28,3 +29,10 @@ def heal_all() -> None:
     """Every minute: offers that ran out, holds that ended, what a lost broker did not pass on."""
     for district in District.objects.order_by("pk"):
         heal(district)
+
+
+@shared_task(name="spaces.sweep_bookings", soft_time_limit=240, time_limit=300)
+def sweep_all_bookings() -> None:
+    """Every minute: what nobody came to is free again, what is over is completed."""
+    for district in District.objects.order_by("pk"):
+        sweep_bookings(district)

@@ -108,7 +108,7 @@ def _pieces(claim: Mapping[str, Any], booking: Booking | None, own_id: UUID | No
     }.get(BookingStatus(booking.status), "own" if own else "ok")
     return [
         ("bf", start, booking.starts_at),
-        (kind, booking.starts_at, booking.ends_at),
+        (kind, booking.starts_at, min(booking.ends_at, end)),
         ("bf", booking.ends_at, end),
     ]
 

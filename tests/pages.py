@@ -64,7 +64,7 @@ SEEN: dict[str, tuple[str, str]] = {
     "members": (
         "200 200 200 200 200 200 200 200 302",
         "profile menu search notification_list bell notifications_latest notification_settings"
-        " job_list person_list organization_list claim_new book book_seats booking_list"
+        " job_list person_list organization_list claim_new book book_seats booking_list strike_list"
         " building_week district_map map_data building_list building_detail space_list"
         " space_detail zone_list zone_detail place_list place_detail artwork_list artwork_detail"
         " route_list route_detail platform_list platform_detail credit_list statement_list",
@@ -100,7 +100,7 @@ SEEN: dict[str, tuple[str, str]] = {
     "spaces of one's area: edit": (
         "200 200 403 403 403 403 403 403 302",
         "building_edit space_new building_policy space_edit space_split space_merge space_policy"
-        " photo_list",
+        " photo_list space_sign building_signs",
     ),
     "blockings of one's area: edit": ("200 200 404 403 403 403 403 403 302", "blocking_edit"),
     "roles: view": ("200 200 200 200 403 403 403 403 302", "role_list"),
@@ -126,6 +126,7 @@ SEEN: dict[str, tuple[str, str]] = {
         " credit_end blocking_end booking_confirm booking_reopen booking_decline booking_cancel"
         " book_unmet favourite_add favourite_remove"
         " series_create series_move series_cancel series_confirm series_decline building_end"
+        " booking_check_in booking_end booking_extend booking_no_show sign_renew"
         " floor_new space_end zone_end place_end artwork_end route_end platform_end",
     ),
     "a form's aim for everybody": (
@@ -143,6 +144,9 @@ UNFILLED = [
     "invitation_resend",
     "invitation_revoke",
     "invitation_accept",
+    "door",
+    "door_use",
+    "strike_pardon",
     "photo_describe",
     "photo_first",
     "photo_remove",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,6 +25,7 @@ from spaces.actions import occupancy
 from spaces.actions.credits import Purse
 from spaces.actions.occupancy import span_of
 from spaces.actions.quotas import count_use, lock_quotas, share_of, use_quota
+from spaces.actions.strikes import require_trusted
 from spaces.models import (
     LONGEST,
     Booking,
@@ -34,7 +36,7 @@ from spaces.models import (
     Space,
 )
 from spaces.prices import price_lines, total
-from spaces.rules import FARTHEST, broken_rules, is_open, judge, needs_approval
+from spaces.rules import FARTHEST, broken_rules, is_open, judge, needs_approval, step_begun
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Wish:
     """What somebody wants of a space. `organization_id` is for whom; staff may name another.
 
     `rules` are those that an offer was made under, in place of those of the day.
+    `walk_up` is for who stands at the door and begins at once.
     """
 
     starts_at: datetime
@@ -54,6 +57,11 @@ class Wish:
     external_id: str = ""
     seat_count: int | None = None
     rules: BookingRules | None = None
+    walk_up: bool = False
+
+    def judged(self, rules: BookingRules, zone: ZoneInfo) -> datetime:
+        """From when the rules look at it: who walks up now has the step that runs."""
+        return step_begun(rules, self.starts_at, zone) if self.walk_up else self.starts_at
 
 
 @transaction.atomic
@@ -63,12 +71,13 @@ def book_space(
     """Book, or ask for it where the rules want approval; price and rules are frozen.
 
     Raises RuleViolation: a rule of spaces.rules.judge, "booking_not_invited", "booking_capacity",
-    "booking_quota", "booking_too_long", or a conflict of occupancy.claim. With `seat_count` it is
-    for any free seats of an area: "booking_no_seats" where it has none, "occupancy_seats" where
-    too few are free.
+    "booking_quota", "booking_too_long", "booking_strikes", or a conflict of occupancy.claim. With
+    `seat_count` it is for any free seats of an area: "booking_no_seats" where it has none,
+    "occupancy_seats" where too few are free.
     """
     rules = rules_for(space, wish.seat_count, by=by)
     rules = wish.rules or rules
+    require_trusted(rules, by)
     judge_wish(rules, space, wish, by)
     booking = drafted(space, rules, wish, by, source)
     staff = permissions.is_staff(by)
@@ -106,7 +115,7 @@ def reschedule_booking(
     count_use(booking, -booking.minutes)
     booking.space, booking.rules = space, rules
     booking.decided_by, booking.decided_at = None, None
-    booking.starts_at, booking.ends_at = starts_at, ends_at
+    booking.starts_at, booking.ends_at, booking.reminded_at = starts_at, ends_at, None
     settle(booking, by)
     (count_use if permissions.is_staff(by) else use_quota)(booking, booking.minutes)
     purse = Purse.locked([booking])
@@ -238,7 +247,10 @@ def judge_wish(rules: BookingRules, space: Space, wish: Wish, by: Actor) -> None
             _("This space is for %(capacity)d people at most.") % {"capacity": space.capacity},
         )
     if not permissions.is_staff(by):
-        judge(rules, wish.starts_at, wish.ends_at, zone=_district(space).zone)
+        zone = _district(space).zone
+        starts_at = wish.judged(rules, zone)
+        now = starts_at if wish.walk_up else None
+        judge(rules, starts_at, wish.ends_at, zone=zone, now=now)
     elif wish.ends_at <= timezone.now():
         raise RuleViolation("booking_in_past", _("This time has already passed."))
 

@@ -91,6 +91,8 @@ def cancel_booking(booking: Booking, *, by: Actor, reason: str = "") -> Booking:
     if not permissions.is_staff(by):
         judge_cancellation(booking)
         fee = fee_due(booking, timezone.now())
+    if booking.status == BookingStatus.CHECKED_IN and booking.starts_at <= timezone.now():
+        raise RuleViolation("booking_begun", _("It is in use. End it instead."))
     booking.move_to(BookingStatus.CANCELLED)
     booking.reason = reason.strip()
     booking.fee_amount = fee.amount if fee else ZERO

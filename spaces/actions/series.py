@@ -27,6 +27,7 @@ from spaces.actions.booking import Wish, drafted, judge_wish, payer_id, rules_fo
 from spaces.actions.credits import Purse
 from spaces.actions.occupancy import Claim, span_of
 from spaces.actions.quotas import Share, Tally, share_of
+from spaces.actions.strikes import require_trusted
 from spaces.models import (
     Booking,
     BookingSource,
@@ -155,9 +156,10 @@ def book_series(
     """Book every day that can be had; the others are kept as skipped, with the reason.
 
     Raises RuleViolation: "series_conflicts" with OnConflict.STOP, whose `details` list the days
-    and codes; "series_nothing" where no day can be had; those of `Pattern.days`.
+    and codes; "series_nothing" where no day can be had; "booking_strikes"; those of `Pattern.days`.
     """
     plans = draft_days(wish, wish.pattern.days(), by, source)
+    _require_trusted(plans, by)
     tally = Tally.locked(_shares(plans, by))
     purse = Purse.locked(_bookings(plans))
     lock_leaves_of(_bookings(plans))
@@ -179,6 +181,11 @@ def book_series(
     )
     record_dates("booking.planned", series, _bookings(plans), by)
     return series
+
+
+def _require_trusted(plans: Sequence[Planned], by: Actor) -> None:
+    for rules in {booking.rules for booking in _bookings(plans)}:
+        require_trusted(rules, by)
 
 
 def record_dates(verb: str, series: Series, bookings: Sequence[Booking], by: Actor) -> None:

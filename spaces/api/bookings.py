@@ -23,13 +23,13 @@ from spaces import permissions
 from spaces.actions import booking as actions
 from spaces.actions import decisions
 from spaces.actions.booking import Wish
+from spaces.actions.check_in import check_in_booking
 from spaces.actions.occupancy import CONFLICTS
 from spaces.actions.search import Need, nearest_alternatives
-from spaces.api.spaces import UPDATED_SINCE, SpaceSerializer
+from spaces.api.spaces import IDEMPOTENCY_KEY, UPDATED_SINCE, SpaceSerializer
 from spaces.models import Booking, BookingSource, BookingStatus, Space
 
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)
-IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 
 
 class BookingSerializer(ShapedSerializer):
@@ -39,8 +39,8 @@ class BookingSerializer(ShapedSerializer):
         model = Booking
         fields = (
             "id", "number", "space", "organization", "title", "attendee_count", "starts_at",
-            "ends_at", "status", "price_amount", "price_lines", "credit_amount", "fee_amount",
-            "currency", "reason", "external_id", "created_at", "updated_at",
+            "ends_at", "status", "checked_in_at", "price_amount", "price_lines", "credit_amount",
+            "fee_amount", "currency", "reason", "external_id", "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ class BookingResource(Idempotent, Readable):
     filterset_class = BookingFilters
     needs: ClassVar = {
         **dict.fromkeys(("list", "retrieve"), Permission.BOOKINGS_VIEW),
-        **dict.fromkeys(("create", "cancel", "reschedule"), Permission.BOOKINGS_CREATE),
+        **dict.fromkeys(("create", "cancel", "reschedule", "check_in"), Permission.BOOKINGS_CREATE),
     }
 
     def get_queryset(self) -> QuerySet[Booking]:
@@ -160,6 +160,22 @@ class BookingResource(Idempotent, Readable):
         if booking.status == BookingStatus.CANCELLED:
             return _answer(booking)
         return _answer(decisions.cancel_booking(booking, by=self.actor))
+
+    @extend_schema(
+        summary=gettext_lazy("Somebody is there; told again, it changes nothing"),
+        request=None,
+        responses=BookingSerializer,
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    @action(detail=True, methods=["post"])
+    def check_in(self, request: Request, pk: UUID) -> Response:
+        return self.dispatch_once(request, self._check_in)
+
+    def _check_in(self) -> Response:
+        booking = self.get_object()
+        if booking.status == BookingStatus.CHECKED_IN:
+            return _answer(booking)
+        return _answer(check_in_booking(booking, by=self.actor))
 
     def _to_change(self) -> Booking:
         """Locked, so that of two programs that have read the same state only one changes it."""

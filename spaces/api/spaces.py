@@ -15,10 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from district.api.base import Readable, Resource, ShapedSerializer, expanded, updated_since, valid
-from district.permissions import Permission
+from district.api.idempotency import Idempotent
+from district.permissions import Permission, require
+from spaces import permissions
+from spaces.actions.check_in import note_presence
 from spaces.actions.search import Need, find_free
 from spaces.models import LONGEST, Building, Feature, Floor, Occupancy, Space, SpaceLeaf
 
+IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 UPDATED_SINCE = OpenApiParameter(
     "updated_since",
     datetime,
@@ -99,13 +103,23 @@ class FreeSerializer(serializers.Serializer[Any]):
     free_until = serializers.DateTimeField(allow_null=True)
 
 
-class SpaceResource(Readable):
+class PresenceSerializer(serializers.Serializer[Any]):
+    """The booking that was checked in; null where none runs."""
+
+    booking = serializers.UUIDField(allow_null=True)
+    checked_in_at = serializers.DateTimeField(allow_null=True)
+
+
+class SpaceResource(Idempotent, Readable):
     """Spaces of the district, in use unless `updated_since` asks for what has changed."""
 
     serializer_class = SpaceSerializer
     queryset = Space.objects.all()
     filterset_class = SpaceFilters
-    needs: ClassVar = dict.fromkeys(("list", "retrieve", "busy"), Permission.SPACES_VIEW)
+    needs: ClassVar = {
+        **dict.fromkeys(("list", "retrieve", "busy"), Permission.SPACES_VIEW),
+        "presence": Permission.BOOKINGS_CREATE,
+    }
     parameters: ClassVar = {"busy": ("starts_at", "ends_at")}
 
     def get_queryset(self) -> QuerySet[Space]:
@@ -136,6 +150,26 @@ class SpaceResource(Readable):
             space_id__in=leaves, ends_at__gt=period["starts_at"], starts_at__lt=period["ends_at"]
         ).order_by("starts_at")
         return Response(BusySerializer(rows, many=True).data)
+
+    @extend_schema(
+        summary=gettext_lazy("A door reader or sensor of the operator saw somebody there"),
+        description=gettext_lazy("Checks in the booking that runs there at this moment."),
+        request=None,
+        responses=PresenceSerializer,
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    @action(detail=True, methods=["post"])
+    def presence(self, request: Request, pk: UUID) -> Response:
+        require(permissions.can_report_presence(self.actor))
+        return self.dispatch_once(request, self._presence)
+
+    def _presence(self) -> Response:
+        booking = note_presence(self.get_object(), by=self.actor)
+        seen = {
+            "booking": booking and booking.pk,
+            "checked_in_at": booking and booking.checked_in_at,
+        }
+        return Response(PresenceSerializer(seen).data)
 
 
 class AvailabilityResource(Resource):

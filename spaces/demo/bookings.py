@@ -299,6 +299,8 @@ def _activities(build: Build, booking: Booking) -> Iterator[Activity]:
         yield _activity(booking, "booking.cancelled", made_at + timedelta(minutes=45))
     elif booking.status != BookingStatus.REQUESTED:
         yield _activity(booking, "booking.confirmed", made_at + timedelta(minutes=20))
+    if booking.status == BookingStatus.NO_SHOW and booking.starts_at > now - RECENT:
+        yield _activity(booking, "booking.no_show", booking.check_in_until)
 
 
 def _activity(booking: Booking, verb: str, at: datetime) -> Activity:

@@ -71,7 +71,13 @@ BUILDING_POLICIES: Final[dict[str, dict[str, Any]]] = {
         "hourly_price": Decimal("300"),
     },
     "LB": {"opening": {day: [[9 * 60, 22 * 60]] for day in EVERY_DAY}},
-    "IC": {"opening": {day: [[0, DAY]] for day in EVERY_DAY}},
+    "IC": {
+        "opening": {day: [[0, DAY]] for day in EVERY_DAY},
+        "check_in_minutes": 15,
+        "strike_limit": 3,
+        "strike_days": 90,
+        "strike_block_days": 14,
+    },
     "SH": {
         "setup_minutes": 10,
         "cleanup_minutes": 10,

@@ -244,5 +244,11 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=400)
 
 
+class UntilForm(forms.Form):
+    """The end somebody chose of those that were offered, in ISO 8601."""
+
+    until = forms.DateTimeField(label=_("Until"))
+
+
 class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=400, required=False)

@@ -33,6 +33,10 @@ PLAIN: Final = (
     "cancellation",
     "cancellation_notice_minutes",
     "offer_minutes",
+    "check_in_minutes",
+    "strike_limit",
+    "strike_days",
+    "strike_block_days",
 )
 # Sections as an operator thinks of them: (title, what it is about, fields).
 SECTIONS: Final = (
@@ -71,6 +75,11 @@ SECTIONS: Final = (
         _("How long a slot that became free is kept for whoever it is offered to."),
         ("offer_minutes",),
     ),
+    (
+        _("Check-in and no-shows"),
+        _("0 minutes: nobody has to check in. 0 no-shows: nobody is blocked."),
+        ("check_in_minutes", "strike_limit", "strike_days", "strike_block_days"),
+    ),
 )
 # What a figure is counted in; the label says what it is.
 UNITS: Final = {
@@ -86,6 +95,10 @@ UNITS: Final = {
     "hourly_price": (_("Price"), _("an hour")),
     "cancellation_notice_minutes": (_("Notice for cancelling"), _("minutes")),
     "offer_minutes": (_("An offer stands"), _("minutes")),
+    "check_in_minutes": (_("Given free after"), _("minutes without check-in")),
+    "strike_limit": (_("Blocked after"), _("no-shows")),
+    "strike_days": (_("Counted within"), _("days")),
+    "strike_block_days": (_("Blocked for"), _("days")),
 }
 DAYS: Final = (
     _("Monday"),

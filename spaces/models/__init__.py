@@ -1,4 +1,11 @@
-from spaces.models.booking import LONGEST, Booking, BookingParty, BookingSource, BookingStatus
+from spaces.models.booking import (
+    CHECK_IN_OPENS,
+    LONGEST,
+    Booking,
+    BookingParty,
+    BookingSource,
+    BookingStatus,
+)
 from spaces.models.choices import (
     CULTURAL_PLACES,
     Feature,
@@ -35,9 +42,11 @@ from spaces.models.policy import (
 )
 from spaces.models.series import DateState, Series, SeriesDate
 from spaces.models.space import Building, Floor, Space, SpaceLeaf, SpaceVersion
+from spaces.models.strike import Strike
 from spaces.models.waitlist import Hold, WaitlistEntry, WaitStatus
 
 __all__ = [
+    "CHECK_IN_OPENS",
     "CULTURAL_PLACES",
     "LINES",
     "LONGEST",
@@ -83,6 +92,7 @@ __all__ = [
     "SpaceFunction",
     "SpaceLeaf",
     "SpaceVersion",
+    "Strike",
     "UnmetSearch",
     "WaitStatus",
     "WaitlistEntry",

@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Self
+from typing import Final, Self
 
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -23,6 +23,7 @@ from district.tenancy.models import (
 from spaces.models.policy import BookingRules, CancellationRule
 from spaces.models.space import Space
 
+CHECK_IN_OPENS: Final = timedelta(minutes=15)
 LONGEST = timedelta(days=31)
 
 
@@ -113,10 +114,11 @@ class Booking(Lifecycle, DistrictModel):
             BookingStatus.REQUESTED,
             BookingStatus.CANCELLED,
             BookingStatus.CHECKED_IN,
+            BookingStatus.COMPLETED,
             BookingStatus.NO_SHOW,
         },
         BookingStatus.DECLINED: {BookingStatus.REQUESTED},
-        BookingStatus.CHECKED_IN: {BookingStatus.COMPLETED},
+        BookingStatus.CHECKED_IN: {BookingStatus.COMPLETED, BookingStatus.CANCELLED},
     }
 
     number = models.CharField(max_length=20)
@@ -147,6 +149,8 @@ class Booking(Lifecycle, DistrictModel):
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=400, blank=True)
     external_id = models.CharField(max_length=160, blank=True)
+    checked_in_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     objects = DistrictManager.from_queryset(BookingQuerySet)()  # type: ignore[misc]
 
@@ -230,6 +234,31 @@ class Booking(Lifecycle, DistrictModel):
     @property
     def due_amount(self) -> Decimal:
         return self.charge - self.credit_amount
+
+    @property
+    def asks_for_check_in(self) -> bool:
+        return self.rules.check_in_minutes > 0
+
+    @property
+    def check_in_from(self) -> datetime:
+        return self.starts_at - CHECK_IN_OPENS
+
+    @property
+    def check_in_until(self) -> datetime:
+        """When it is released if nobody has checked in; its end where no check-in is asked for."""
+        grace = timedelta(minutes=self.rules.check_in_minutes)
+        return min(self.starts_at + grace, self.ends_at) if grace else self.ends_at
+
+    def can_be_checked_in(self, now: datetime) -> bool:
+        """From a quarter of an hour before its start until it is over, or was released."""
+        return self.status == BookingStatus.CONFIRMED and self.check_in_from <= now < self.ends_at
+
+    def is_running(self, now: datetime) -> bool:
+        """Whether somebody uses it: checked in, or begun where no check-in is asked for."""
+        begun = self.starts_at <= now < self.ends_at
+        if self.status == BookingStatus.CONFIRMED:
+            return begun and not self.asks_for_check_in
+        return begun and self.status == BookingStatus.CHECKED_IN
 
     @property
     def minutes(self) -> int:

@@ -83,6 +83,18 @@ class BookingPolicy(DistrictModel):
     offer_minutes = models.PositiveSmallIntegerField(
         _("An offer stands (minutes)"), null=True, blank=True, validators=[MinValueValidator(5)]
     )
+    check_in_minutes = models.PositiveSmallIntegerField(
+        _("Given free without check-in after (minutes)"), null=True, blank=True
+    )
+    strike_limit = models.PositiveSmallIntegerField(
+        _("Blocked after (no-shows)"), null=True, blank=True
+    )
+    strike_days = models.PositiveSmallIntegerField(
+        _("No-shows counted within (days)"), null=True, blank=True
+    )
+    strike_block_days = models.PositiveSmallIntegerField(
+        _("Blocked for (days)"), null=True, blank=True
+    )
 
     class Meta:
         constraints = [
@@ -114,6 +126,9 @@ class BookingRules(DistrictModel):
     """Resolved booking rules: immutable, shared by every space and booking they apply to.
 
     A booking keeps pointing at the rules it was made under, whatever the policies say later.
+    `check_in_minutes` is how long after its start a booking waits for somebody to check in, 0 for
+    not at all; `strike_limit` how many no-shows within `strike_days` keep a person from booking
+    alone for `strike_block_days`, 0 for any number.
     `digest` is the SHA-256 of the canonical content, so equal rules are one row.
     """
 
@@ -138,6 +153,10 @@ class BookingRules(DistrictModel):
     cancellation = models.CharField(max_length=10, choices=CancellationRule)
     cancellation_notice_minutes = models.PositiveIntegerField()
     offer_minutes = models.PositiveSmallIntegerField()
+    check_in_minutes = models.PositiveSmallIntegerField()
+    strike_limit = models.PositiveSmallIntegerField()
+    strike_days = models.PositiveSmallIntegerField()
+    strike_block_days = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [

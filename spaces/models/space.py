@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor, is_operator
 from district.models import Bilingual, Community, one_language
+from district.numbers import door_code
 from district.paths import path_of
 from district.tenancy.indexes import words_index
 from district.tenancy.models import (
@@ -131,7 +132,8 @@ class Space(DistrictModel):
     """A room, hall, lab, unit, seat or outdoor place: a tree under a building's floor.
 
     A leaf is a space without children; only leaves are ever claimed (see Occupancy). `rules` are
-    the booking rules in force here, resolved from the policies above it.
+    the booking rules in force here, resolved from the policies above it. `door_code` is in the
+    address that its door's sign shows as a QR code: whoever stands there knows it.
     """
 
     building = DistrictForeignKey(Building, on_delete=models.PROTECT, related_name="spaces")
@@ -173,6 +175,7 @@ class Space(DistrictModel):
         "spaces.BookingRules", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     external_id = models.CharField(max_length=120, blank=True)
+    door_code = models.CharField(max_length=16, default=door_code, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = DistrictManager.from_queryset(SpaceQuerySet)()  # type: ignore[misc]
@@ -193,6 +196,11 @@ class Space(DistrictModel):
                 name="space_external_id",
             ),
             models.UniqueConstraint(fields=["district", "id", "is_leaf"], name="space_leaf"),
+            models.UniqueConstraint(
+                fields=["district", "door_code"],
+                condition=~Q(door_code=""),
+                name="space_door_code",
+            ),
             one_language("space"),
             models.CheckConstraint(
                 name="space_area_positive",

@@ -46,6 +46,7 @@ from spaces.forms.booking import (
 from spaces.forms.finding import FinderForm
 from spaces.lines import heard_in, query_of, said_of, time_words
 from spaces.models import BookingRules, BookingSource, Photo, Space
+from spaces.policy_table import said_of_check_in
 from spaces.price_table import fees_to_come, frozen_rows
 
 SHOWN_NEXT = 4
@@ -229,6 +230,7 @@ def _quote(request: DistrictRequest, space: Space, form: BookForm) -> dict[str, 
         "fees": fees_to_come(draft),
         "waits": waits(rules, need, request.actor, request.district.zone),
         "quota": _quota_after(request, rules, form),
+        "said": said_of_check_in(rules),
     }
     if form.non_field_errors():
         context["alternatives"] = nearest_alternatives(

@@ -20,13 +20,16 @@ from district.views.respond import changed, inside
 from spaces import permissions
 from spaces.actions import decisions
 from spaces.booking_list import BOOKINGS, TONES
+from spaces.door import offers_of
 from spaces.forms.booking import CancelForm, ReasonForm
 from spaces.inbox import REASONS, asking, just_decided
 from spaces.messages import deciding
 from spaces.models import Booking, BookingStatus, Series
+from spaces.policy_table import said_of_check_in
 from spaces.price_table import fees_to_come, frozen_rows
 from spaces.prices import fee_due
 from spaces.recurrence_words import in_words
+from spaces.strike_list import own_strikes
 
 
 @require_GET
@@ -35,6 +38,7 @@ def booking_list(request: DistrictRequest) -> HttpResponse:
     context = {
         "staff": permissions.is_staff(actor),
         "books": permissions.books_for_itself(actor),
+        "strikes": own_strikes(actor) if permissions.books_for_itself(actor) else [],
     }
     return render_list(request, BOOKINGS, "spaces/booking_list.html", context)
 
@@ -81,6 +85,8 @@ def _show(
         "price_rows": frozen_rows(booking),
         "fees": fees_to_come(booking),
         "fee_now": fee_due(booking, timezone.now()),
+        **offers_of(booking, request.actor, timezone.now()),
+        "said": said_of_check_in(booking.rules),
         "decline": decline or ReasonForm(),
         "entries": timeline(booking, request),
         "next": request.GET.get("next", ""),
@@ -91,8 +97,9 @@ def _show(
 def _offers(booking: Booking, actor: Actor) -> dict[str, Any]:
     """What this actor can do with the booking, and what is still to be done by others."""
     staff, waits = permissions.is_staff(actor), booking.status == BookingStatus.REQUESTED
-    can_change = booking.can_move_to(BookingStatus.CANCELLED)
-    can_change = can_change and permissions.can_change_booking(actor, booking)
+    may, now = permissions.can_change_booking(actor, booking), timezone.now()
+    can_change = may and booking.status in {BookingStatus.REQUESTED, BookingStatus.CONFIRMED}
+    early = booking.status == BookingStatus.CHECKED_IN and booking.starts_at > now
     again = permissions.can_book(actor, booking.space)
     return {
         "staff": staff,
@@ -100,7 +107,7 @@ def _offers(booking: Booking, actor: Actor) -> dict[str, Any]:
         "deciding": deciding(booking) if waits else [],
         "can_decide": waits and permissions.can_decide(actor, booking),
         "can_change": can_change,
-        "can_cancel": can_change and (staff or booking.is_free_to_cancel),
+        "can_cancel": (can_change or (may and early)) and (staff or booking.is_free_to_cancel),
         "again": _again(booking, staff=staff) if again else "",
     }
 
