@@ -15,6 +15,7 @@ class SpacesConfig(AppConfig):
         from spaces.demo.credits import fill_credits
         from spaces.demo.fill import fill_spaces
         from spaces.demo.series import fill_series
+        from spaces.demo.waitlist import fill_waitlist
         from spaces.registered import register_bookings, register_structure
 
         registry.demo.register("spaces", registry.DemoPart(order=20, fill=fill_spaces))
@@ -22,5 +23,6 @@ class SpacesConfig(AppConfig):
         registry.demo.register("bookings", registry.DemoPart(order=30, fill=fill_bookings))
         registry.demo.register("series", registry.DemoPart(order=31, fill=fill_series))
         registry.demo.register("check-ins", registry.DemoPart(order=32, fill=fill_check_ins))
+        registry.demo.register("waitlist", registry.DemoPart(order=35, fill=fill_waitlist))
         register_structure()
         register_bookings()

@@ -14,7 +14,7 @@ from spaces.actions.search import SHOWN as SHOWN_FREE
 from spaces.actions.search import Free, Need, find_free
 from spaces.forms.booking import SearchForm
 from spaces.inbox import REASONS, asking, just_decided
-from spaces.models import Booking, BookingStatus, Health, Platform
+from spaces.models import Booking, BookingStatus, Health, Platform, WaitlistEntry
 from spaces.vitals import waiting
 
 SHOWN = 8
@@ -165,3 +165,18 @@ def _free(
         zone=request.district.zone,
         person_id=request.person.pk if request.person else None,
     )
+
+
+def own_waitlist(request: DistrictRequest) -> Mapping[str, Any] | None:
+    """What this person waits for, offers first; nothing where they wait for nothing."""
+    if not permissions.books_for_itself(request.actor) or request.person is None:
+        return None
+    rows = (
+        WaitlistEntry.objects.open()
+        .filter(person=request.person, organization_id=request.actor.organization_id)
+        .with_place()
+        .select_related("space__building", "space__floor")
+        .order_by("status", "starts_at", "id")[:SHOWN]
+    )
+    entries = sorted(rows, key=lambda entry: not entry.can_be_taken)
+    return {"entries": entries} if entries else None

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from district.actors import Actor
 from district.models import Membership
+from spaces import permissions
 from spaces.actions.demand import Wanted
 from spaces.actions.first_free import Seek, Slot, find_first, metres_between
-from spaces.actions.search import SHOWN, Need, find_free
+from spaces.actions.search import SHOWN, Need, find_free, find_taken
 from spaces.forms.finding import FinderForm
-from spaces.models import Favourite, Feature
+from spaces.models import Favourite, Feature, Space
 from spaces.starts import Span
 
 EVERYTHING: Final = 1000  # of what is free then, before the nearest are picked out
@@ -63,6 +64,13 @@ def find_slots(form: FinderForm, *, by: Actor, zone: ZoneInfo) -> Sequence[Slot]
 def find_later(form: FinderForm, *, by: Actor, zone: ZoneInfo) -> Sequence[Slot]:
     """The first free times after what was asked for in vain."""
     return find_first(_seek(form, form.later(), by), by=by, zone=zone, limit=LATER)
+
+
+def find_full(form: FinderForm, *, by: Actor, zone: ZoneInfo) -> Sequence[Space]:
+    """Spaces that would do but are taken at the time asked for, for whoever waits for one."""
+    if form.is_open or not permissions.books_for_itself(by):
+        return []
+    return find_taken(_need(form, by), by=by, zone=zone)
 
 
 def _need(form: FinderForm, by: Actor) -> Need:

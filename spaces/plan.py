@@ -22,6 +22,7 @@ from spaces.models import (
     Blocking,
     Booking,
     BookingStatus,
+    Hold,
     Occupancy,
     OccupancyKind,
     Space,
@@ -79,6 +80,7 @@ class Sources:
     bookings: Mapping[UUID, Booking]
     blockings: Mapping[UUID, Blocking]
     waiting: Mapping[UUID, Sequence[Booking]]
+    holds: Mapping[UUID, Sequence[Hold]]
 
     def home(self, source_id: UUID) -> UUID | None:
         """The space that was meant, not only the leaves it claims."""
@@ -119,7 +121,17 @@ def read(spaces: Sequence[Space], period: Period, by: Actor) -> Sources:
         rows.in_bulk(sources),
         Blocking.objects.visible_to(by).select_related("space").in_bulk(sources),
         _waiting(asked),
+        _holds(every, period),
     )
+
+
+def _holds(leaf_ids: set[UUID], period: Period) -> dict[UUID, list[Hold]]:
+    """What is kept for a while, by leaf."""
+    found: dict[UUID, list[Hold]] = defaultdict(list)
+    rows = Hold.objects.in_force().filter(space_id__in=leaf_ids)
+    for hold in rows.filter(ends_at__gt=period.begins, starts_at__lt=period.ends):
+        found[hold.space_id].append(hold)
+    return found
 
 
 def _waiting(bookings: QuerySet[Booking]) -> dict[UUID, list[Booking]]:
@@ -163,8 +175,11 @@ class _Draughtsman:
             else [bar for claim in single.values() for bar in self._bars(space, claim)]
         )
         row.bars += [self._booking(booking) for booking in self.sources.waiting.get(space.pk, ())]
+        holds = [] if seat_count else self._holds_on(space)
+        row.bars += [self._held(hold) for hold in holds]
         row.bars = sorted((bar for bar in row.bars if bar.length > 0), key=lambda bar: bar.start)
-        self._measure(row, [(claim.starts_at, claim.ends_at) for claim in single.values()])
+        taken = [(claim.starts_at, claim.ends_at) for claim in single.values()]
+        self._measure(row, taken + [(hold.starts_at, hold.ends_at) for hold in holds])
         return row
 
     def _bars(self, space: Space, claim: Occupancy) -> Iterator[Bar]:
@@ -221,6 +236,23 @@ class _Draughtsman:
             state=word,
             url=blocking.get_absolute_url() if blocking else "",
             source_id=claim.source_id,
+        )
+
+    def _holds_on(self, space: Space) -> list[Hold]:
+        """One of each slot: what is kept of a hall is kept of every part."""
+        rows = [hold for leaf in self.sources.leaves[space.pk] for hold in self.sources.holds[leaf]]
+        return list({(row.person_id, row.entry_id, row.starts_at): row for row in rows}.values())
+
+    def _held(self, hold: Hold) -> Bar:
+        """Kept for a while; for whom is nobody's business."""
+        choosing = hold.entry_id is None and hold.person_id is not None
+        return self.window.bar(
+            hold.starts_at,
+            hold.ends_at,
+            "held",
+            icon="hourglass",
+            label=_("Being booked") if choosing else _("Kept for the waitlist"),
+            state=_("Held"),
         )
 
     def _ghost(

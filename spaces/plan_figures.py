@@ -19,6 +19,7 @@ LEGEND: Final = (
     ("past", "check", BookingStatus.COMPLETED.label),
     ("past", "user-off", BookingStatus.NO_SHOW.label),
     ("taken", "lock", _("Taken")),
+    ("held", "hourglass", _("Held")),
     ("fix", "tool", _("Out of use")),
     ("event", "confetti", _("Event")),
     ("dep", "link", _("Taken along")),

@@ -11,6 +11,7 @@ from spaces import cards, permissions
 from spaces.api.bookings import BookingResource
 from spaces.api.credits import CreditResource, StatementResource
 from spaces.api.spaces import AvailabilityResource, SpaceResource
+from spaces.api.waitlist import WaitlistResource
 from spaces.booking_list import BOOKINGS
 from spaces.closings import BLOCKINGS
 from spaces.credit_list import CREDITS
@@ -29,6 +30,7 @@ from spaces.series_messages import series_booker, series_deciders, series_messag
 from spaces.strike_list import STRIKES
 from spaces.views.sights import KINDS
 from spaces.vitals import vitals
+from spaces.waitlist_list import WAITLIST
 from spaces.waitlist_messages import waitlist_verbs
 
 VERBS = {
@@ -235,6 +237,7 @@ def register_bookings() -> None:
     registry.routes.register("bookings", Route("bookings", BookingResource, "booking"))
     registry.routes.register("credits", Route("credits", CreditResource, "credit"))
     registry.routes.register("statements", Route("statements", StatementResource, "statement"))
+    registry.routes.register("waitlist", Route("waitlist", WaitlistResource, "waitlist"))
     for key, item in BOOKING_MENU.items():
         registry.menu.register(key, item)
     for key, card in BOOKING_CARDS.items():
@@ -296,6 +299,9 @@ BOOKING_MENU = {
     "strikes": MenuItem(
         _("No-shows"), "strike_list", "user-off", _("Spaces"), 35, permissions.is_staff
     ),
+    "waitlist": MenuItem(
+        _("Waitlist"), "waitlist_list", "hourglass", _("Spaces"), 36, lambda actor: True
+    ),
     "bookings": MenuItem(
         _("Bookings"), "booking_list", "list", _("Spaces"), 32, lambda actor: True, on_phone=True
     ),
@@ -306,6 +312,7 @@ BOOKING_CARDS = {
     "presets": Card("spaces/cards/presets.html", 2, cards.presets, place="top"),
     "platforms": Card("spaces/cards/platforms.html", 15, cards.platforms_down, place="aside"),
     "next": Card("spaces/cards/next.html", 10, cards.next_bookings),
+    "waitlist": Card("spaces/cards/waitlist.html", 12, cards.own_waitlist),
     "agenda": Card("spaces/cards/agenda.html", 20, cards.today_agenda, place="aside"),
 }
 
@@ -353,6 +360,7 @@ def register_structure() -> None:
         BLOCKINGS,
         CREDITS,
         STRIKES,
+        WAITLIST,
         *sights,
     ]
     for listing in listings:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from spaces.figures import USE_DAYS
-from spaces.models import Booking, BookingStatus, Occupancy, OccupancyKind, Space
+from spaces.models import Booking, BookingStatus, Hold, Occupancy, OccupancyKind, Space
 from spaces.rules import closure_on, opening_on
 
 # How a claim looks in the strip: a class of the style sheet.
@@ -85,6 +85,13 @@ def weeks_of(
     for row in claims:
         booking = bookings.get(row["source_id"])
         pieces[row["space__holders__space_id"]] += _pieces(row, booking, own_id)
+    holds = Hold.objects.in_force().filter(
+        space__holders__space__in=spaces, ends_at__gt=starts, starts_at__lt=ends
+    )
+    for space_id, starts_at, ends_at in holds.values_list(
+        "space__holders__space_id", "starts_at", "ends_at"
+    ):
+        pieces[space_id].append(("held", starts_at, ends_at))
     return {
         space.pk: [
             _day(space, monday + timedelta(days=n), pieces[space.pk], zone) for n in range(7)

@@ -29,6 +29,7 @@ from tests.factories import (
     OrganizationFactory,
     SeriesFactory,
     SpaceFactory,
+    WaitlistEntryFactory,
 )
 
 Things = dict[str, Any]
@@ -67,7 +68,8 @@ SEEN: dict[str, tuple[str, str]] = {
         " job_list person_list organization_list claim_new book book_seats booking_list strike_list"
         " building_week district_map map_data building_list building_detail space_list"
         " space_detail zone_list zone_detail place_list place_detail artwork_list artwork_detail"
-        " route_list route_detail platform_list platform_detail credit_list statement_list",
+        " route_list route_detail platform_list platform_detail credit_list statement_list"
+        " waitlist_list",
     ),
     "a company's own and the operator's": (
         "200 200 200 200 200 200 200 404 302",
@@ -83,7 +85,7 @@ SEEN: dict[str, tuple[str, str]] = {
     ),
     "bookings: view": (
         "200 200 404 200 200 200 200 404 302",
-        "booking_detail booking_card booking_done series_detail",
+        "booking_detail booking_card booking_done series_detail waitlist_detail",
     ),
     "bookings: move": ("200 200 404 403 200 403 200 404 302", "booking_move"),
     "bookings: make": ("200 200 403 403 200 200 200 200 302", "book_space_confirm series_new"),
@@ -127,6 +129,7 @@ SEEN: dict[str, tuple[str, str]] = {
         " book_unmet favourite_add favourite_remove"
         " series_create series_move series_cancel series_confirm series_decline building_end"
         " booking_check_in booking_end booking_extend booking_no_show sign_renew"
+        " book_space_hold hold_prolong hold_release waitlist_join waitlist_take waitlist_leave"
         " floor_new space_end zone_end place_end artwork_end route_end platform_end",
     ),
     "a form's aim for everybody": (
@@ -197,6 +200,7 @@ def _of_company(space: Any, company: Organization) -> Things:
     booking = BookingFactory(space=space, organization=company)
     return {
         "booking": booking,
+        "entry": WaitlistEntryFactory(space=space, organization=company),
         "series": SeriesFactory(space=space, organization=company, booking=booking),
         "credit": CreditFactory(organization=company),
         "certification": CertificationFactory(organization=company),

@@ -67,9 +67,11 @@ def prolong_hold(*, by: Membership) -> Hold:
 
 
 @transaction.atomic
-def release_hold(*, by: Membership) -> int:
-    """Give back what the person holds while they decide; returns the leaves freed."""
+def release_hold(hold_id: UUID | None, *, by: Membership) -> int:
+    """Give back the hold, if it is still the person's; returns the leaves freed."""
     own = [hold.pk for hold in _locked_own(by)]
+    if hold_id not in own:
+        return 0
     with letting_go(own):
         return int(Hold.objects.filter(pk__in=own).delete()[0])
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,10 +16,10 @@ from district.actors import Actor, System
 from district.models import Membership
 from district.rules import RuleViolation
 from spaces.actions import occupancy
-from spaces.actions.booking import Wish, judge_wish, rules_for
+from spaces.actions.booking import Wish, judge_wish, rules_for, set_price
 from spaces.actions.held import Span, overlapping
 from spaces.actions.wanted import KEPT_FOR, wake_healing
-from spaces.models import BookingRules, Hold, Space, WaitlistEntry, WaitStatus
+from spaces.models import Booking, BookingRules, Hold, Space, WaitlistEntry, WaitStatus
 
 # The next in line is served by then; until that happens nobody else gets the slot.
 GRACE: Final = KEPT_FOR
@@ -56,7 +57,9 @@ def expire(entry: WaitlistEntry) -> None:
 
 
 def pass_on(entry: WaitlistEntry) -> None:
-    """What was held for an entry is kept until the next had their turn."""
+    """What was held for an entry is kept until the next had their turn. The entry is locked."""
+    held = entry.holds.values_list("space_id", flat=True)
+    occupancy.lock_leaves(occupancy.current_leaves(held))
     kept = entry.holds.update(person=None, entry=None, expires_at=timezone.now() + KEPT_FOR)
     if kept:
         wake_healing()
@@ -131,6 +134,20 @@ def wish_of(entry: WaitlistEntry, rules: BookingRules | None = None) -> Wish:
         seat_count=entry.seat_count,
         rules=rules or entry.rules,
     )
+
+
+def price_now(entry: WaitlistEntry) -> Decimal:
+    """What taking it would cost, by the rules it stands under."""
+    draft = Booking(
+        space=entry.space,
+        organization=entry.organization,
+        rules=entry.rules,
+        starts_at=entry.starts_at,
+        ends_at=entry.ends_at,
+        seat_count=entry.seat_count,
+    )
+    set_price(draft)
+    return draft.price_amount
 
 
 def acting(entry: WaitlistEntry) -> Actor | None:

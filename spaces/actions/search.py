@@ -18,6 +18,7 @@ from spaces.models import Audience, BookingRules, Hold, Occupancy, Space
 from spaces.rules import FARTHEST, is_open, judge, needs_approval
 
 SHOWN: Final = 24
+SHOWN_TAKEN: Final = 4
 NEAR_STEPS: Final = 16
 
 # For every leaf the first claim that ends after the wish begins: claims of a leaf never overlap,
@@ -49,7 +50,7 @@ WHERE space.district_id = %(district)s
   AND (%(spaces)s::uuid[] IS NULL OR space.id = ANY(%(spaces)s::uuid[]))
   AND (space.capacity > 1 OR space.parent_id IS NULL)
   AND space.features @> %(features)s::varchar[]
-  AND (next.at IS NULL
+  AND {way} ((next.at IS NULL
        OR next.at >= %(ends_at)s + rules.cleanup_minutes * interval '1 minute')
   AND NOT EXISTS (
     SELECT 1
@@ -60,7 +61,7 @@ WHERE space.district_id = %(district)s
       AND hold.ends_at > %(starts_at)s - rules.setup_minutes * interval '1 minute'
       AND hold.starts_at < %(ends_at)s + rules.cleanup_minutes * interval '1 minute'
       AND hold.expires_at > now() AND hold.person_id IS DISTINCT FROM %(person)s
-  )
+  ))
 ORDER BY rules.hourly_price, space.capacity, space.code
 LIMIT %(limit)s
 """
@@ -107,15 +108,34 @@ def find_free(
     allowed = [item.pk for item in rules if not (need.at_once and item.pk in asked)]
     if not allowed:
         return []
+    rows = _spaces(need, allowed, "", person_id, limit)
+    return [
+        Free(space, getattr(space, "next_at"), space.rules_id in asked)  # noqa: B009 - of the SQL
+        for space in rows
+    ]
+
+
+def find_taken(
+    need: Need, *, by: Actor, zone: ZoneInfo, limit: int = SHOWN_TAKEN
+) -> Sequence[Space]:
+    """Spaces that would do and that the actor may book, were they not taken or held then."""
+    allowed = [item.pk for item in _rules_that_allow(need, by, zone)]
+    return _spaces(need, allowed, "NOT", None, limit) if allowed else []
+
+
+def _spaces(
+    need: Need, rules: Sequence[UUID], way: str, person_id: UUID | None, limit: int
+) -> list[Space]:
+    """Free spaces, or taken ones with the `way` NOT; with building, floor and rules."""
     rows = list(
         Space.objects.raw(
-            STATEMENT,
+            STATEMENT.format(way=way),
             {
                 "district": current_district_id(),
                 "starts_at": need.starts_at,
                 "ends_at": need.ends_at,
                 "people": max(need.people, 1),
-                "rules": allowed,
+                "rules": list(rules),
                 "building": need.building_id,
                 "features": list(need.features),
                 "spaces": None if need.spaces is None else list(need.spaces),
@@ -125,10 +145,7 @@ def find_free(
         )
     )
     prefetch_related_objects(rows, "building", "floor", "rules")
-    return [
-        Free(space, getattr(space, "next_at"), space.rules_id in asked)  # noqa: B009 - of the SQL
-        for space in rows
-    ]
+    return rows
 
 
 def waits(rules: BookingRules, need: Need, by: Actor, zone: ZoneInfo) -> bool:

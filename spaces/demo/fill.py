@@ -56,6 +56,7 @@ BUILDING_POLICIES: Final[dict[str, dict[str, Any]]] = {
         "setup_minutes": 15,
         "cleanup_minutes": 15,
         "approval_above_people": 100,
+        "offer_minutes": 240,
         "hourly_price": Decimal("120"),
         "rates": [
             {"kind": "university", "days": "12345", "from": 0, "to": 18 * 60, "price": "80.00"},

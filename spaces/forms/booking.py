@@ -174,6 +174,7 @@ class BookForm(WhenForm):
             self.fields["people"].label = _("Seats")
 
     def wish(self) -> Wish:
+        """What was filled in so far; the times at least must make sense."""
         data = self.cleaned_data
         people = data.get("people") or 1
         return Wish(
@@ -184,6 +185,12 @@ class BookForm(WhenForm):
             data.get("note", ""),
             seat_count=people if data.get("seats") else None,
         )
+
+
+class HoldForm(forms.Form):
+    """Which hold a page is about; it has at most one."""
+
+    hold = forms.UUIDField(required=False)
 
 
 class SeatForm(FindForm):

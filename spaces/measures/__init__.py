@@ -1,7 +1,16 @@
 """Benchmarks and proofs of spaces: search, booking, and that nothing is booked twice."""
 
 from district.measuring import register
-from spaces.measures import booking, double_booking, idempotency, ledger, lists, search, series
+from spaces.measures import (
+    booking,
+    double_booking,
+    idempotency,
+    ledger,
+    lists,
+    search,
+    series,
+    waitlist,
+)
 
 register(
     double_booking.PROOF,
@@ -13,4 +22,5 @@ register(
     lists.LISTS,
     lists.GROWTH,
     series.PROOF,
+    waitlist.PROOF,
 )

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("waiting", "Waiting"),
+                            ("waiting", "In line"),
                             ("offered", "Offered"),
                             ("taken", "Taken"),
                             ("expired", "Expired"),

@@ -24,7 +24,7 @@ from spaces.models.space import Space
 
 
 class WaitStatus(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
+    WAITING = "waiting", _("In line")
     OFFERED = "offered", _("Offered")
     TAKEN = "taken", _("Taken")
     EXPIRED = "expired", _("Expired")
@@ -46,6 +46,11 @@ class WaitlistEntryQuerySet(DistrictQuerySet["WaitlistEntry"]):
 
     def open(self) -> Self:
         return self.filter(status__in=[WaitStatus.WAITING, WaitStatus.OFFERED])
+
+    def wanting(self, space: Space, starts_at: datetime, ends_at: datetime) -> Self:
+        """Those who wait for the space, a part of it or what it is a part of, at that time."""
+        sharing = Space.objects.filter(leaves__leaf__holders__space=space)
+        return self.open().filter(space__in=sharing, starts_at__lt=ends_at, ends_at__gt=starts_at)
 
     def with_place(self) -> Self:
         """`ahead`: how many joined earlier for the same space at a time that overlaps."""

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from district.actors import person_id
 from district.forms import refusals_shown
 from district.middleware import DistrictRequest
 from district.permissions import require
 from district.rules import Text
 from district.views.respond import changed, render_page
 from spaces import permissions
-from spaces.actions.booking import book_space, drafted, set_price
+from spaces.actions.booking import Wish, book_space, drafted, set_price
 from spaces.actions.demand import count_unmet, tell_unmet
 from spaces.actions.first_free import Slot
 from spaces.actions.quotas import Quota, quota_of
@@ -32,8 +33,9 @@ from spaces.actions.search import (
     nearest_alternatives,
     waits,
 )
+from spaces.actions.waitlist import why_not_now
 from spaces.cards import next_bookings
-from spaces.finding import find_later, find_slots, options, wanted_in_vain
+from spaces.finding import find_full, find_later, find_slots, options, wanted_in_vain
 from spaces.forms.booking import (
     ASKED,
     LENGTHS,
@@ -45,11 +47,12 @@ from spaces.forms.booking import (
 )
 from spaces.forms.finding import FinderForm
 from spaces.lines import heard_in, query_of, said_of, time_words
-from spaces.models import BookingRules, BookingSource, Photo, Space
+from spaces.models import BookingRules, BookingSource, Photo, Space, WaitlistEntry
 from spaces.policy_table import said_of_check_in
 from spaces.price_table import fees_to_come, frozen_rows
 
 SHOWN_NEXT = 4
+FEW = 6  # with fewer free ones, those that are taken are shown too
 SEAT_LENGTHS = (60, 120, 240, 360, 480)
 
 
@@ -84,6 +87,7 @@ def _found(request: DistrictRequest, form: FinderForm) -> dict[str, Any]:
         "later": options(later, form, request.actor),
         "quota": _quota(request, form, found),
         "time": time_words(form),
+        "full": find_full(form, **who) if len(found) < FEW else [],
         "can_tell": permissions.books_for_itself(request.actor),
     }
 
@@ -194,7 +198,7 @@ def book_space_confirm(request: DistrictRequest, space_id: UUID) -> HttpResponse
     return render(
         request,
         "spaces/book_confirm.html",
-        _quote(request, space, BookForm(request.GET or SearchForm.usual())),
+        quote(request, space, BookForm(request.GET or SearchForm.usual())),
     )
 
 
@@ -208,20 +212,35 @@ def book_space_create(request: DistrictRequest, space_id: UUID) -> HttpResponse:
             booking = book_space(space, form.wish(), by=request.actor)
             return redirect("booking_done", booking.pk)
     status = 409 if hasattr(form, "ends_at") else 422
-    return render(request, "spaces/book_confirm.html", _quote(request, space, form), status=status)
+    return render(request, "spaces/book_confirm.html", quote(request, space, form), status=status)
 
 
-def _quote(request: DistrictRequest, space: Space, form: BookForm) -> dict[str, Any]:
+def quote(request: DistrictRequest, space: Space, form: BookForm) -> dict[str, Any]:
+    """What the confirm page shows: price, quota, and where the slot is taken, what else to do."""
     context: dict[str, Any] = {"space": space, "form": form, "rules": space.rules}
-    rules = space.rules
     if not form.is_valid() and not hasattr(form, "ends_at"):
         return context
-    assert rules is not None  # noqa: S101 - bookable() wants rules
     wish = form.wish()
+    refusal = why_not_now(space, wish, person_id(request.actor))
+    if refusal and not form.errors:
+        form.add_error(None, str(refusal))
+    context |= _priced(request, space, form, wish)
+    context["asks_to_hold"] = not form.errors and wish.seat_count is None
+    if form.non_field_errors():
+        need = Need(wish.starts_at, wish.ends_at, wish.attendee_count)
+        context["alternatives"] = nearest_alternatives(
+            space, need, by=request.actor, zone=request.district.zone
+        )
+    return context | (_waiting(request, space, wish) if refusal else {})
+
+
+def _priced(request: DistrictRequest, space: Space, form: BookForm, wish: Wish) -> dict[str, Any]:
+    rules = space.rules
+    assert rules is not None  # noqa: S101 - bookable() wants rules
     need = Need(wish.starts_at, wish.ends_at, wish.attendee_count)
     draft = drafted(space, rules, wish, request.actor, BookingSource.PORTAL)
     set_price(draft)
-    context |= {
+    return {
         "starts_at": form.starts_at,
         "ends_at": form.ends_at,
         "minutes": draft.minutes,
@@ -232,11 +251,16 @@ def _quote(request: DistrictRequest, space: Space, form: BookForm) -> dict[str, 
         "quota": _quota_after(request, rules, form),
         "said": said_of_check_in(rules),
     }
-    if form.non_field_errors():
-        context["alternatives"] = nearest_alternatives(
-            space, need, by=request.actor, zone=request.district.zone
-        )
-    return context
+
+
+def _waiting(request: DistrictRequest, space: Space, wish: Wish) -> dict[str, Any]:
+    """For a slot that is taken: the person's entry of the waitlist, or whether they may join."""
+    own = WaitlistEntry.objects.open().filter(
+        person=request.person, space=space, starts_at=wish.starts_at, ends_at=wish.ends_at
+    )
+    entry = own.with_place().select_related("space__building", "space__floor").first()
+    may = permissions.can_join_waitlist(request.actor, space) and wish.starts_at > timezone.now()
+    return {"entry": entry, "can_wait": may and entry is None}
 
 
 def _quota_after(

@@ -24,7 +24,7 @@ from spaces.door import offers_of
 from spaces.forms.booking import CancelForm, ReasonForm
 from spaces.inbox import REASONS, asking, just_decided
 from spaces.messages import deciding
-from spaces.models import Booking, BookingStatus, Series
+from spaces.models import Booking, BookingStatus, Series, WaitlistEntry
 from spaces.policy_table import said_of_check_in
 from spaces.price_table import fees_to_come, frozen_rows
 from spaces.prices import fee_due
@@ -89,9 +89,16 @@ def _show(
         "said": said_of_check_in(booking.rules),
         "decline": decline or ReasonForm(),
         "entries": timeline(booking, request),
+        "in_line": _in_line(booking) if permissions.is_staff(request.actor) else 0,
         "next": request.GET.get("next", ""),
     }
     return render(request, template, context, status=status)
+
+
+def _in_line(booking: Booking) -> int:
+    """How many wait for its time, which a decision about it touches."""
+    rows = WaitlistEntry.objects.wanting(booking.space, booking.starts_at, booking.ends_at)
+    return int(rows.count())
 
 
 def _offers(booking: Booking, actor: Actor) -> dict[str, Any]:

@@ -137,12 +137,13 @@ def test_a_hold_that_is_over_cannot_be_kept_longer(tenant_member):
 
 def test_leaving_the_page_frees_the_slot(tenant_member, stranger):
     room = SpaceFactory()
-    hold_slot(room, WISH, by=tenant_member)
+    before = hold_slot(room, WISH, by=tenant_member)
+    hold = hold_slot(room, later(1), by=tenant_member)
 
-    freed = release_hold(by=tenant_member)
+    freed = [release_hold(pk, by=tenant_member) for pk in (before.pk, hold.pk)]
 
-    assert freed == 1
-    assert book_space(room, WISH, by=stranger).status == "confirmed"
+    assert freed == [0, 1]
+    assert book_space(room, later(1), by=stranger).status == "confirmed"
 
 
 def test_holds_that_ended_long_ago_are_forgotten(tenant_member):

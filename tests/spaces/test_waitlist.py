@@ -99,11 +99,13 @@ def test_one_waits_once_for_a_slot(tenant_member, stranger):
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         join_waitlist(room, WISH, by=tenant_member)
 
-    broken = violation_from(error.value)
-    assert broken is not None
-    assert broken.code == "waitlistentry_once"
     with translation.override("en"):
-        assert str(broken) == "You are on the waitlist for this time already."
+        broken = violation_from(error.value)
+        assert broken is not None
+        assert (broken.code, str(broken)) == (
+            "waitlistentry_once",
+            "You are on the waitlist for this time already.",
+        )
 
 
 def test_an_organisation_waits_for_a_few_slots_at_a_time(tenant_member, stranger, monkeypatch):
