@@ -20,8 +20,8 @@ from district.permissions import Permission, require
 from spaces import permissions
 from spaces.actions import waitlist as actions
 from spaces.actions.booking import Wish
-from spaces.api.bookings import IDEMPOTENCY_KEY, IF_MATCH, BookingSerializer, TimesSerializer
-from spaces.api.spaces import UPDATED_SINCE
+from spaces.api.bookings import IF_MATCH, BookingSerializer, TimesSerializer
+from spaces.api.spaces import IDEMPOTENCY_KEY, UPDATED_SINCE
 from spaces.models import Space, WaitlistEntry, WaitStatus
 
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("waiting", "In line"),
+                            ("waiting", "Waiting"),
                             ("offered", "Offered"),
                             ("taken", "Taken"),
                             ("expired", "Expired"),
