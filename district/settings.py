@@ -194,6 +194,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "StatusEnum": "spaces.models.BookingStatus",
+        "WaitStatusEnum": "spaces.models.WaitStatus",
+    },
 }
 
 # Who signs in
