@@ -8,9 +8,9 @@ What the viewer may not see is not even read: all that is drawn of it is that th
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -21,6 +21,7 @@ from spaces import permissions
 from spaces.models import (
     Blocking,
     Booking,
+    BookingRules,
     BookingStatus,
     Hold,
     Occupancy,
@@ -28,8 +29,9 @@ from spaces.models import (
     Space,
     SpaceLeaf,
 )
-from spaces.rules import is_open_now, opening_on
-from spaces.timescale import HOUR, SLOT, Bar, Period, Window
+from spaces.openings import Openings, Span
+from spaces.rules import is_open_now
+from spaces.timescale import SLOT, Bar, Period, Window
 
 STATES: Final = {
     BookingStatus.REQUESTED: ("wait", "clock"),
@@ -45,7 +47,10 @@ OTHERS: Final = {
     OccupancyKind.BLOCKING: ("fix", "tool"),
     OccupancyKind.BOOKING: ("taken", "lock"),
 }
-Span = tuple[datetime, datetime]
+
+
+UNREAD: Final = ("created_at", "updated_at")  # of thousands of rows, each time takes its time
+Source = TypeVar("Source", Booking, Blocking)
 
 
 @dataclass
@@ -65,6 +70,7 @@ class Row:
     open: timedelta = timedelta()
     is_free_now: bool = False
     until: datetime | None = None
+    bookable: Span | None = None
 
     @property
     def kinds(self) -> set[str]:
@@ -105,21 +111,21 @@ def read(spaces: Sequence[Space], period: Period, by: Actor) -> Sources:
     ):
         leaves[space_id].add(leaf_id)
     every = set().union(*leaves.values()) if leaves else set()
-    claims = list(
-        Occupancy.objects.filter(
-            space_id__in=every, ends_at__gt=period.begins, starts_at__lt=period.ends
-        ).order_by("starts_at", "id")
+    taken = Occupancy.objects.filter(
+        space_id__in=every, ends_at__gt=period.begins, starts_at__lt=period.ends
     )
-    sources = {claim.source_id for claim in claims}
-    rows = Booking.objects.visible_to(by).prefetch_related(
-        "organization", "space__building", "rules"
+    sources = taken.order_by().values("source_id")
+    rows = (
+        Booking.objects.visible_to(by)
+        .prefetch_related("organization", "space__building", "rules")
+        .defer("note", "reason", "decided_at", *UNREAD)
     )
     asked = rows.filter(space_id__in=ids).during(period.begins, period.ends)
     return Sources(
         leaves,
-        claims,
-        rows.in_bulk(sources),
-        Blocking.objects.visible_to(by).select_related("space").in_bulk(sources),
+        list(taken.defer("during", *UNREAD).order_by("starts_at", "id")),
+        _by_id(rows.filter(pk__in=sources)),
+        _by_id(Blocking.objects.visible_to(by).select_related("space").filter(pk__in=sources)),
         _waiting(asked),
         _holds(every, period),
     )
@@ -132,6 +138,10 @@ def _holds(leaf_ids: set[UUID], period: Period) -> dict[UUID, list[Hold]]:
     for hold in rows.filter(ends_at__gt=period.begins, starts_at__lt=period.ends):
         found[hold.space_id].append(hold)
     return found
+
+
+def _by_id(rows: QuerySet[Source]) -> dict[UUID, Source]:
+    return {row.pk: row for row in rows}
 
 
 def _waiting(bookings: QuerySet[Booking]) -> dict[UUID, list[Booking]]:
@@ -152,6 +162,14 @@ class _Draughtsman:
         self.sources = read(spaces, period, by)
         spans = [(claim.starts_at, claim.ends_at) for claim in self.sources.claims]
         self.window = Window.around(period, spans)
+        # Each of these would be looked up anew for every bar.
+        self.words = {
+            **{status.value: str(status.label) for status in BookingStatus},
+            **{kind.value: str(kind.label) for kind in OccupancyKind},
+            "operator": _("Operator"),
+            "taken": _("Taken"),
+        }
+        self._openings: dict[UUID | None, Openings] = {}
         self.by_leaf: dict[UUID, list[Occupancy]] = defaultdict(list)
         for claim in self.sources.claims:
             self.by_leaf[claim.space_id].append(claim)
@@ -189,43 +207,44 @@ class _Draughtsman:
             yield self._ghost(space, claim, home, booking)
         elif booking is not None:
             source = {"source_id": booking.pk}
-            yield self.window.bar(claim.starts_at, booking.starts_at, "buf", **source)
+            if claim.starts_at < booking.starts_at:
+                yield self.window.bar(claim.starts_at, booking.starts_at, "buf", **source)
             yield self._booking(booking, until=claim.ends_at)
-            yield self.window.bar(booking.ends_at, claim.ends_at, "buf", **source)
+            if booking.ends_at < claim.ends_at:
+                yield self.window.bar(booking.ends_at, claim.ends_at, "buf", **source)
         else:
             yield self._other(claim)
 
     def _booking(self, booking: Booking, until: datetime | None = None) -> Bar:
         """What is used; of one that nobody came to, only what was not given back."""
         kind, icon = STATES.get(BookingStatus(booking.status), ("ok", "circle-check"))
-        return self.window.bar(
+        bar = self.window.bar(
             booking.starts_at,
             min(booking.ends_at, until or booking.ends_at),
             kind,
             icon=icon,
             label=booking.title or booking.number,
-            note=booking.organization.name if booking.organization else _("Operator"),
-            state=booking.get_status_display(),
+            note=booking.organization.name if booking.organization else self.words["operator"],
+            state=self.words[booking.status],
             url=booking.get_absolute_url(),
             booking=booking,
             source_id=booking.pk,
-            can_move=self._can_move(booking),
         )
+        return replace(bar, can_move=True) if self._can_move(bar, booking) else bar
 
-    def _can_move(self, booking: Booking) -> bool:
+    def _can_move(self, bar: Bar, booking: Booking) -> bool:
         """Whether it may be dragged: all of it is drawn, it is open and not over, and theirs."""
-        drawn = self.window.slot(booking.ends_at) - self.window.slot(booking.starts_at)
         return (
             booking.status in {BookingStatus.REQUESTED, BookingStatus.CONFIRMED}
             and booking.ends_at > self.now
-            and drawn * SLOT == booking.ends_at - booking.starts_at
+            and bar.length * SLOT == booking.ends_at - booking.starts_at
             and permissions.can_change_booking(self.by, booking)
         )
 
     def _other(self, claim: Occupancy) -> Bar:
         blocking = self.sources.blockings.get(claim.source_id)
         kind, icon = OTHERS[OccupancyKind(claim.kind)]
-        word = _("Taken") if kind == "taken" else claim.get_kind_display()
+        word = self.words["taken" if kind == "taken" else claim.kind]
         return self.window.bar(
             claim.starts_at,
             claim.ends_at,
@@ -296,96 +315,27 @@ class _Draughtsman:
     def _measure(self, row: Row, taken: list[Span]) -> None:
         """Opening, what is shut, what is free; seats have no gaps of their own."""
         rules, window = row.space.rules, self.window
-        opens = [span for day in window.period.dates for span in self._opens(row.space, day)]
-        row.shut = list(self._shut(opens))
-        row.open = sum((stop - start for start, stop in opens), timedelta())
-        row.busy = _overlap(opens, taken)
+        openings = self._openings_of(rules)
+        row.shut, row.open, row.busy = openings.shut, openings.length, openings.busy(taken)
         current = any(start <= self.now < stop for start, stop in taken)
         row.is_free_now = not current and is_open_now(rules, self.now, window.zone)
-        row.until = _until(self.now, opens, taken)
-        if row.seat_count:
-            return
-        gaps = self._gaps if window.period.days == 1 else self._free_days
-        row.gaps = list(gaps(opens, taken))
+        row.until, row.bookable = openings.until(taken), openings.bookable
+        if not row.seat_count:
+            by_day = window.period.days == 1
+            row.gaps = openings.gaps(taken) if by_day else openings.free_days(taken)
 
-    def _opens(self, space: Space, day: date) -> list[Span]:
-        """Opening hours of a space on a day, cut to what is drawn of it."""
-        midnight = Period(day, 1, self.window.zone).begins
-        begins, ends = self.window.drawn_on(day)
-        spans = [
-            (midnight + timedelta(minutes=start), midnight + timedelta(minutes=end))
-            for start, end in (opening_on(space.rules, day) if space.rules else [])
-        ]
-        return [(max(start, begins), min(end, ends)) for start, end in spans if end > begins]
-
-    def _shut(self, opens: list[Span]) -> Iterator[Bar]:
-        """What lies between the opening hours; from one day to the next it is one piece."""
-        window = self.window
-        edge, last = 0, window.slots
-        for start, stop in [*opens, (window.period.ends, window.period.ends)]:
-            first = window.slot(start)
-            if first > edge:
-                yield Bar(edge + 1, first - edge, "shut")
-            edge = min(max(edge, window.slot(stop)), last)
-
-    def _free_days(self, opens: list[Span], taken: list[Span]) -> Iterator[Bar]:
-        """For each day the first hour, or what is left of it, that can still be booked."""
-        seen: set[date] = set()
-        for gap in self._gaps(opens, taken):
-            assert gap.starts_at  # noqa: S101 - a gap has its times
-            day = gap.starts_at.astimezone(self.window.zone).date()
-            if day not in seen:
-                seen.add(day)
-                first, last = (self.window.slot(edge) for edge in self.window.drawn_on(day))
-                yield replace(gap, start=first + 1, length=last - first)
-
-    def _gaps(self, opens: list[Span], taken: list[Span]) -> Iterator[Bar]:
-        """Free half hours still to come, joined up to a full hour."""
-        half = HOUR / 2
-        for start, closed in opens:
-            while start < closed:
-                minute = start.astimezone(self.window.zone).minute
-                stop = min(start + (half if minute >= 30 else HOUR), closed)
-                clash = _is_taken(start, stop, taken)
-                if clash and start + half <= stop and minute < 30:
-                    stop = start + half
-                    clash = _is_taken(start, stop, taken)
-                if not clash and stop > self.now:
-                    bar = self.window.bar(start, stop, "gap")
-                    if bar.length > 0:
-                        yield bar
-                start = stop
-
-
-def _is_taken(start: datetime, stop: datetime, taken: Sequence[Span]) -> bool:
-    return any(begins < stop and start < ends for begins, ends in taken)
-
-
-def _until(now: datetime, opens: Sequence[Span], taken: Sequence[Span]) -> datetime | None:
-    """When what is now, free or taken, ends; None outside opening hours."""
-    closes = next((stop for start, stop in opens if start <= now < stop), None)
-    ends = max((stop for start, stop in taken if start <= now < stop), default=None)
-    if ends or not closes:
-        return ends
-    return min([closes, *(start for start, _stop in taken if now < start < closes)])
+    def _openings_of(self, rules: BookingRules | None) -> Openings:
+        """Once for all spaces under the same rules; what binds companies does not bind staff."""
+        key = rules.pk if rules else None
+        if key not in self._openings:
+            bookable = None
+            if rules and not permissions.is_staff(self.by):
+                first = self.now + timedelta(minutes=rules.notice_minutes)
+                bookable = first, self.now + timedelta(days=rules.window_days)
+            self._openings[key] = Openings(rules, self.window, self.now, bookable)
+        return self._openings[key]
 
 
 def is_seat(space: Space) -> bool:
     """A place for one in an area: booked through its area, never a row of its own."""
     return space.parent_id is not None and space.capacity == 1
-
-
-def _overlap(opens: Sequence[Span], taken: Sequence[Span]) -> timedelta:
-    pieces = sorted(
-        (max(begin, start), min(end, stop))
-        for start, stop in opens
-        for begin, end in taken
-        if begin < stop and start < end
-    )
-    total, edge = timedelta(), None
-    for begin, end in pieces:
-        first = begin if edge is None else max(begin, edge)
-        if end > first:
-            total += end - first
-            edge = end
-    return total

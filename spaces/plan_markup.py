@@ -67,7 +67,15 @@ class Markup:
             f' data-space="{row.space.pk}" data-grid="{rules.grid_minutes}"'
             f' data-min="{shortest}" data-max="{longest}"'
             f' data-before="{rules.setup_minutes}" data-after="{rules.cleanup_minutes}"'
+            + self._bookable(row)
         )
+
+    def _bookable(self, row: Row) -> str:
+        """The slots between which a company can book, where they are not all."""
+        if row.bookable is None:
+            return ""
+        first, last = map(self.window.slot, row.bookable)
+        return f' data-first="{first}" data-last="{last}"'
 
     def _status(self, row: Row) -> str:
         """Free or taken now and until when, where today is shown."""

@@ -70,15 +70,18 @@ class Window:
     @classmethod
     def around(cls, period: Period, spans: Sequence[tuple[datetime, datetime]]) -> "Window":
         """Office hours, and as much more as something that is over within a day needs."""
-        local = [
-            (start.astimezone(period.zone), end.astimezone(period.zone))
-            for start, end in spans
-            if end - start < DAY
-        ]
-        dates = set(period.dates)
-        starts = [edge.hour for edge, _ in local if edge.date() in dates]
-        ends = [edge.hour + (edge.minute > 0) for _, edge in local if edge.date() in dates]
-        first, last = min([DAY_STARTS, *starts]), max([DAY_ENDS, *ends])
+        first, last, dates = DAY_STARTS, DAY_ENDS, set(period.dates)
+        for begins, stops in spans:
+            if stops - begins >= DAY:
+                continue
+            start, end = begins.astimezone(period.zone), stops.astimezone(period.zone)
+            over_midnight = start.date() != end.date()
+            if start.date() in dates:
+                first = min(first, start.hour)
+                last = max(last, 24 if over_midnight else end.hour + (end.minute > 0))
+            if over_midnight and end.date() in dates and end.time() > time(0):
+                first = 0
+                last = max(last, end.hour + (end.minute > 0))
         return cls(period, first, last - first)
 
     @property

@@ -141,6 +141,7 @@ def exact(value: datetime) -> str:
     return f"{by_date(_local(value).date())} {clock(value)}"
 
 
+@register.filter
 def by_date(value: date) -> str:
     """11 月 25 日 周三 · Wed 25 Nov, never a word like today; another year is named."""
     return _far(value, value.year == timezone.localdate().year, locale())

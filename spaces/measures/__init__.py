@@ -9,6 +9,7 @@ from spaces.measures import (
     lists,
     search,
     series,
+    timeline,
     waitlist,
 )
 
@@ -23,4 +24,5 @@ register(
     lists.GROWTH,
     series.PROOF,
     waitlist.PROOF,
+    timeline.BENCH,
 )

@@ -71,7 +71,9 @@ function verdict(wish) {
   const { min, max } = limits(wish.row);
   const length = wish.to - wish.from;
   if (Math.floor(wish.from / slots) !== Math.floor((wish.to - 1) / slots)) return "shut";
-  if (now >= 0 && (staff ? wish.to : wish.from) < now) return "past";
+  if (staff && now >= 0 && wish.to < now) return "past";
+  const { first, last } = wish.row.dataset;
+  if (!staff && (wish.from < +first || wish.from > +last)) return "far";
   if (inTheWay(wish)) return "taken";
   if (length < min) return "short";
   if (max && length > max) return "long";
@@ -346,6 +348,8 @@ document.addEventListener("click", (event) => {
   bar?.focus();
   lift(bar);
 });
+
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
 
 // One stop for Tab; arrows go on from there.
 function rove() {

@@ -104,7 +104,7 @@ def test_a_booking_is_dragged_stretched_and_taken_back_while_others_watch(quarte
 
 
 def test_the_same_by_keys_with_a_refusal_in_the_words_of_the_rules(quarter, sign_in, house):
-    rooms, member, operator, booking = house
+    rooms, _, operator, booking = house
     with scope(quarter.pk):
         start = instant(on(13), quarter.zone)
         book_space(rooms[1], Wish(start, start + timedelta(hours=1)), by=operator)
