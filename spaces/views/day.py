@@ -15,7 +15,7 @@ from district.permissions import require
 from district.views.respond import render_page
 from spaces import permissions
 from spaces.models import Building, Floor
-from spaces.plan import Row, plan_of
+from spaces.plan import OTHERS, STATES, Row, plan_of
 from spaces.plan_asked import (
     Asked,
     asked_of,
@@ -28,10 +28,13 @@ from spaces.plan_asked import (
     toggled,
     views,
 )
-from spaces.plan_figures import LEGEND, figures, legend
+from spaces.plan_figures import figures, legend
 from spaces.plan_markup import Markup, new_booking, place
 from spaces.plan_revision import revision_of
 from spaces.timescale import Period, Window
+
+LOOKS = (*STATES.values(), *OTHERS.values(), ("dep", "link"), ("seat", "armchair"))
+ICONS = sorted({icon for _kind, icon in LOOKS})
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def _around(request: DistrictRequest, window: Window, asked: Asked) -> dict[str,
     now_slot = _now_slot(window)
     return {
         "staff": staff,
-        "icons": sorted({icon for _kind, icon, _label in LEGEND} | {"key", "armchair"}),
+        "icons": ICONS,
         "shown": shown,
         "period": period,
         "window": window,
