@@ -28,13 +28,13 @@ from spaces.plan_asked import (
     toggled,
     views,
 )
-from spaces.plan_figures import figures, legend
+from spaces.plan_figures import LEGEND, figures, legend
 from spaces.plan_markup import Markup, new_booking, place
 from spaces.plan_revision import revision_of
 from spaces.timescale import Period, Window
 
-LOOKS = (*STATES.values(), *OTHERS.values(), ("dep", "link"), ("seat", "armchair"))
-ICONS = sorted({icon for _kind, icon in LOOKS})
+LOOKS = (*STATES.values(), *OTHERS.values(), *((kind, icon) for kind, icon, _label in LEGEND))
+ICONS = sorted({icon for _kind, icon in LOOKS} | {"armchair"})
 
 
 @dataclass(frozen=True)
