@@ -221,6 +221,7 @@ class Verb:
     icon: str = "point"
     audience: "Callable[[Sequence[Activity]], Mapping[UUID, Collection[UUID]]] | None" = None
     messages: "Callable[[Sequence[Activity]], Mapping[UUID, Message]] | None" = None
+    attached: "Callable[[Activity, Person], Sequence[tuple[str, bytes, str]]] | None" = None
     edge: bool = False
     group: VerbGroup = OTHER_VERBS
     urgent: bool = False

@@ -13,6 +13,7 @@ class SpacesConfig(AppConfig):
         from spaces.demo.bookings import fill_bookings
         from spaces.demo.check_in import fill_check_ins
         from spaces.demo.credits import fill_credits
+        from spaces.demo.feeds import fill_feeds
         from spaces.demo.fill import fill_spaces
         from spaces.demo.series import fill_series
         from spaces.demo.waitlist import fill_waitlist
@@ -24,5 +25,6 @@ class SpacesConfig(AppConfig):
         registry.demo.register("series", registry.DemoPart(order=31, fill=fill_series))
         registry.demo.register("check-ins", registry.DemoPart(order=32, fill=fill_check_ins))
         registry.demo.register("waitlist", registry.DemoPart(order=35, fill=fill_waitlist))
+        registry.demo.register("feeds", registry.DemoPart(order=36, fill=fill_feeds))
         register_structure()
         register_bookings()

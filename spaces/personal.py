@@ -1,10 +1,10 @@
-"""What the spaces keep of a person: bookings and series they made, what they want and like."""
+"""What the spaces keep of a person: what they booked, want and like, what their calendars read."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from district.models import Person
-from spaces.models import Booking, Favourite, Hold, Series, WaitlistEntry
+from spaces.models import Booking, Favourite, Feed, Hold, Series, WaitlistEntry
 from spaces.recurrence_words import in_words
 
 
@@ -14,6 +14,7 @@ def export_bookings(person: Person) -> Mapping[str, Any]:
         "series": _series(person),
         "waitlist": _waitlist(person),
         "favourites": _favourites(person),
+        "calendar_subscriptions": _feeds(person),
     }
 
 
@@ -66,6 +67,20 @@ def _favourites(person: Person) -> list[str]:
     return [str(row.space) for row in rows]
 
 
+def _feeds(person: Person) -> list[dict[str, Any]]:
+    rows = Feed.objects.filter(membership__person=person).select_related("space").order_by("id")
+    return [
+        {
+            "kind": feed.kind,
+            "space": str(feed.space or ""),
+            "made_at": feed.created_at,
+            "last_read_at": feed.last_read_at,
+            "ended_at": feed.ended_at,
+        }
+        for feed in rows
+    ]
+
+
 def erase_bookings(person: Person) -> None:
     """The organisation keeps its bookings; what the person wrote into them goes."""
     for model in (Booking, Series):
@@ -73,3 +88,4 @@ def erase_bookings(person: Person) -> None:
     WaitlistEntry.objects.filter(person=person).update(title="")
     Hold.objects.filter(person=person).delete()
     Favourite.objects.filter(person=person).delete()
+    Feed.objects.filter(membership__person=person).delete()

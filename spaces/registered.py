@@ -22,6 +22,7 @@ from spaces.find import SIGHTS, find_bookings
 from spaces.find import SPACES as FOUND_SPACES
 from spaces.importers import IMPORTERS
 from spaces.lines import find_line
+from spaces.invitations import booking_invitation, series_calendar
 from spaces.listings import BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
 from spaces.personal import erase_bookings, export_bookings
@@ -97,6 +98,7 @@ BOOKING_VERBS = {
         icon="circle-check",
         audience=booker,
         messages=booking_messages,
+        attached=booking_invitation,
         group=BOOKING_NEWS,
         tone="go",
     ),
@@ -116,6 +118,7 @@ BOOKING_VERBS = {
         icon="calendar-off",
         audience=booker,
         messages=booking_messages,
+        attached=booking_invitation,
         group=BOOKING_NEWS,
         tone="stop",
         urgent=True,
@@ -125,6 +128,7 @@ BOOKING_VERBS = {
         icon="calendar-time",
         audience=booker,
         messages=booking_messages,
+        attached=booking_invitation,
         group=BOOKING_NEWS,
         tone="wait",
         urgent=True,
@@ -134,6 +138,7 @@ BOOKING_VERBS = {
         icon="calendar-heart",
         audience=booker,
         messages=booking_messages,
+        attached=booking_invitation,
         group=BOOKING_NEWS,
         tone="go",
     ),
@@ -176,6 +181,7 @@ BOOKING_VERBS = {
             icon=icon,
             audience=series_booker,
             messages=series_messages,
+            attached=series_calendar,
             group=BOOKING_NEWS,
             tone=tone,
         )
@@ -187,6 +193,9 @@ BOOKING_VERBS = {
             ("series.cancelled", _("Series cancelled"), "calendar-off", "stop"),
         )
     },
+    "feed.made": Verb(_("Calendar subscription made"), icon="calendar-share"),
+    "feed.renewed": Verb(_("Calendar subscription renewed"), icon="calendar-share"),
+    "feed.ended": Verb(_("Calendar subscription ended"), icon="calendar-off"),
     "credit.granted": Verb(
         _("Credit granted"),
         icon="ticket",

@@ -16,7 +16,8 @@ from district.models import (
     Robot,
     Role,
 )
-from spaces.models import ArtWork, Blocking, Place, Platform, Route, Zone
+from spaces.actions.feeds import subscribe
+from spaces.models import ArtWork, Blocking, FeedKind, Place, Platform, Route, Zone
 from tests.factories import (
     ApiClientFactory,
     BookingFactory,
@@ -69,7 +70,7 @@ SEEN: dict[str, tuple[str, str]] = {
         " building_week district_map map_data building_list building_detail space_list"
         " space_detail zone_list zone_detail place_list place_detail artwork_list artwork_detail"
         " route_list route_detail platform_list platform_detail credit_list statement_list"
-        " waitlist_list",
+        " waitlist_list feed_list",
     ),
     "a company's own and the operator's": (
         "200 200 200 200 200 200 200 404 302",
@@ -127,6 +128,7 @@ SEEN: dict[str, tuple[str, str]] = {
         " contact_remove claim_withdraw claim_approve claim_decline ledger_check book_space_create"
         " credit_end blocking_end booking_confirm booking_reopen booking_decline booking_cancel"
         " book_unmet favourite_add favourite_remove"
+        " feed_new feed_renew feed_end"
         " series_create series_move series_cancel series_confirm series_decline building_end"
         " booking_check_in booking_end booking_extend booking_no_show sign_renew"
         " book_space_hold hold_prolong hold_release waitlist_join waitlist_take waitlist_leave"
@@ -193,6 +195,7 @@ def play() -> tuple[Cast, Things]:
     }
     things = {"space": space, "building": space.building, "community": here, "subject": space}
     things |= {"organization": company, "membership": cast["company_member"]}
+    things |= {"feed": subscribe(FeedKind.PERSON, by=things["membership"])}
     return cast, things | _of_company(space, company) | _of_district(space, cast)
 
 

@@ -101,15 +101,20 @@ def mail_about(
     """A mail in the person's language that can be unsubscribed from at one click (RFC 8058)."""
     with translation.override(person.language):
         letter = letter_about(activities, district, person, digest=digest)
-        group = DIGEST if digest else verbs[activities[0].verb].group.key
+        declared = verbs[activities[0].verb]
+        group = DIGEST if digest else declared.group.key
         leave = unsubscribe_url(district, person, group)
+        files = [] if digest or not declared.attached else declared.attached(activities[0], person)
     headers = {
         "Message-ID": f"<{delivery_id}@{urlsplit(settings.BASE_URL).hostname}>",
         "List-Unsubscribe": f"<{leave}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
     }
-    return sent_to(person.email, letter, **headers)
+    mail = sent_to(person.email, letter, **headers)
+    for name, content, kind in files:
+        mail.attach(name, content, kind)
+    return mail
 
 
 def unsubscribe_url(district: District, person: Person, group: str) -> str:

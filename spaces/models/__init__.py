@@ -17,6 +17,7 @@ from spaces.models.choices import (
 from spaces.models.credit import Credit, CreditUnit, CreditUse
 from spaces.models.demand import UnmetSearch
 from spaces.models.favourite import Favourite
+from spaces.models.feed import Feed, FeedKind
 from spaces.models.ground import LINES, Ground, GroundKind
 from spaces.models.occupancy import Blocking, Occupancy, OccupancyKind
 from spaces.models.photo import Photo
@@ -68,6 +69,8 @@ __all__ = [
     "DateState",
     "Favourite",
     "Feature",
+    "Feed",
+    "FeedKind",
     "Floor",
     "Ground",
     "GroundKind",
