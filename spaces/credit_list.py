@@ -51,7 +51,7 @@ CREDITS: Listing[Credit] = Listing(
         Column("organization", _("Organisation"), lambda c: Cell(c.organization.name)),
         Column(
             "left",
-            _("Left"),
+            _("What is left"),
             lambda c: Cell(amount_of(c, c.left)),
             value=lambda c: c.left,
             numeric=True,

@@ -53,7 +53,7 @@ def credit_messages(activities: Sequence[Activity]) -> Mapping[UUID, Message]:
             credit.get_absolute_url(),
             [
                 (_("Credit"), credit.name),
-                (_("Left"), amount_of(credit, credit.left)),
+                (_("What is left"), amount_of(credit, credit.left)),
                 (_("Valid until"), date_format(credit.valid_until)),
                 (_("Number"), credit.number),
             ],

@@ -21,8 +21,8 @@ from spaces.find import BUILDINGS as FOUND_BUILDINGS
 from spaces.find import SIGHTS, find_bookings
 from spaces.find import SPACES as FOUND_SPACES
 from spaces.importers import IMPORTERS
-from spaces.lines import find_line
 from spaces.invitations import booking_invitation, series_calendar
+from spaces.lines import find_line
 from spaces.listings import BUILDINGS, SPACES
 from spaces.messages import booker, booking_messages, deciders
 from spaces.personal import erase_bookings, export_bookings

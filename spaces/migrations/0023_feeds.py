@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("district", "0015_organization_orders"),
-        ("spaces", "0016_prices"),
+        ("spaces", "0022_waitlist_words"),
     ]
 
     operations = [
