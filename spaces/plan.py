@@ -38,7 +38,7 @@ STATES: Final = {
     BookingStatus.CONFIRMED: ("ok", "circle-check"),
     BookingStatus.CHECKED_IN: ("use", "login-2"),
     BookingStatus.COMPLETED: ("past", "check"),
-    BookingStatus.NO_SHOW: ("past", "user-off"),
+    BookingStatus.NO_SHOW: ("missed", "user-off"),
 }
 OTHERS: Final = {
     OccupancyKind.LEASE: ("hold", "key"),

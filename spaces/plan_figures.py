@@ -17,7 +17,7 @@ LEGEND: Final = (
     ("wait", "clock", BookingStatus.REQUESTED.label),
     ("use", "login-2", BookingStatus.CHECKED_IN.label),
     ("past", "check", BookingStatus.COMPLETED.label),
-    ("past", "user-off", BookingStatus.NO_SHOW.label),
+    ("missed", "user-off", BookingStatus.NO_SHOW.label),
     ("taken", "lock", _("Taken")),
     ("held", "hourglass", _("Held")),
     ("fix", "tool", _("Out of use")),

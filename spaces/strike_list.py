@@ -75,7 +75,7 @@ STRIKES: Listing[Strike] = Listing(
         ),
         Column(
             "when",
-            _("Booked"),
+            _("When"),
             lambda s: Cell(until(s.booking.starts_at, s.booking.ends_at)),
             value=lambda s: s.booking.starts_at,
         ),

@@ -47,9 +47,13 @@ def _strikes(member: Membership, admin: Membership, reason: str) -> None:
         counting[strike.person_id] += strike.counts(now)
         if not strike.counts(now) or counting[strike.person_id] <= MOST_COUNTING:
             strikes.append(strike)
-    for strike in [row for row in strikes if row.person_id == member.person_id][:1]:
+    theirs = [row for row in strikes if row.organization_id == member.organization_id]
+    for strike in theirs[:1]:
         strike.pardoned_at = min(strike.at + timedelta(hours=20), now)
         strike.pardoned_by, strike.reason = admin, reason
+    for strike in theirs[1:2]:  # so that the one who logs in for the company has one, too
+        strike.person_id = strike.booking.person_id = member.person_id
+        strike.booking.save(update_fields=["person"])
     Strike.objects.bulk_create(strikes)
 
 
