@@ -3,7 +3,7 @@
 A view describes its list once as a `Listing` and answers with `render_list`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -42,7 +42,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """`cell` makes what is shown; `value` what is exported (the cell's text if left out)."""
+    """`cell` makes what is shown; `value` what is exported (the cell's text if left out).
+
+    With `tabs` it stands under these alone.
+    """
 
     key: str
     label: Text
@@ -50,6 +53,7 @@ class Column(Generic[Row]):
     value: Callable[[Row], Any] | None = None
     numeric: bool = False
     shown: bool = True
+    tabs: Collection[str] = ()
 
     def export(self, row: Row) -> Any:
         return self.value(row) if self.value else self.cell(row).text
@@ -239,7 +243,9 @@ class Listing(Generic[Row]):
 
     def page(self, rows: Rows[Row], params: QueryDict, size: int = PAGE_SIZE) -> Page[Row]:
         """The page that `params` ask for: one query, whatever the number of rows."""
-        sort, columns, tab = self.sort(params), self.chosen_columns(params), self.tab(params)
+        sort, tab = self.sort(params), self.tab(params)
+        chosen = self.chosen_columns(params)
+        columns = [item for item in chosen if not item.tabs or (tab and tab.key in item.tabs)]
         found, has_previous, has_next = page_of(
             self.narrow(rows, params), sort.field, sort.descending, params, size
         )
@@ -247,7 +253,7 @@ class Listing(Generic[Row]):
             key=self.key,
             rows=[ListRow(row, [(item, item.cell(row)) for item in columns]) for row in found],
             columns=columns,
-            all_columns=[(item, item in columns) for item in self.columns],
+            all_columns=[(item, item in chosen) for item in self.columns],
             filters=[_filter_state(item, params) for item in self.filters],
             sorts=[
                 Chip(item.label, _url(params, sort=item.key), item is sort) for item in self.sorts

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,8 @@ from district.actors import Actor
 from district.dates import midnight
 from district.lists import BulkAction, Cell, Column, Filter, Listing, Rows, Sort, Tab, matching
 from district.models import Organization, Person
-from district.permissions import require
+from district.paths import path_of
+from district.permissions import Permission, reach, require
 from district.templatetags.look import duration, until
 from spaces import permissions
 from spaces.actions.decisions import cancel_booking, confirm_booking
@@ -41,9 +43,20 @@ def _cancel(row: Booking, actor: Actor) -> None:
 
 
 def _visible(actor: Actor) -> Rows[Booking]:
-    return Booking.objects.visible_to(actor).select_related(
-        "space__building", "space__floor", "organization", "person"
+    """With whether the actor books at all: then what was is offered to be booked again."""
+    books = reach(actor, Permission.BOOKINGS_CREATE) is not None
+    return (
+        Booking.objects.visible_to(actor)
+        .select_related("space__building", "space__floor", "organization", "person")
+        .annotate(can_repeat=Value(books))
     )
+
+
+def _again(row: Any) -> Cell:
+    space = row.space
+    if not row.can_repeat or not space.bookable or space.ended_at:
+        return Cell("")
+    return Cell(_("Book again"), path_of("booking_again", row.pk), icon="repeat")
 
 
 def _upcoming(params: QueryDict) -> Q:
@@ -154,6 +167,7 @@ BOOKINGS: Listing[Booking] = Listing(
                 BookingStatus(b.status).label, state=TONES.get(BookingStatus(b.status), "off")
             ),
         ),
+        Column("again", _("Once more"), _again, value=lambda b: "", tabs=["past"]),
     ],
     sorts=[
         Sort("newest", _("Latest first"), "starts_at", descending=True),

@@ -63,6 +63,7 @@ urlpatterns = [
     path("blockings/<uuid:blocking_id>/", blocking.blocking_edit, name="blocking_edit"),
     path("blockings/<uuid:blocking_id>/end/", blocking.blocking_end, name="blocking_end"),
     path("bookings/<uuid:booking_id>/", booking.booking_detail, name="booking_detail"),
+    path("bookings/<uuid:booking_id>/again/", booking.booking_again, name="booking_again"),
     path("bookings/<uuid:booking_id>/card/", booking.booking_card, name="booking_card"),
     path("bookings/<uuid:booking_id>/done/", booking.booking_done, name="booking_done"),
     path("bookings/<uuid:booking_id>/confirm/", booking.booking_confirm, name="booking_confirm"),

@@ -14,6 +14,7 @@ from spaces.actions.search import SHOWN as SHOWN_FREE
 from spaces.actions.search import Free, Need, find_free
 from spaces.forms.booking import SearchForm
 from spaces.inbox import REASONS, asking, just_decided
+from spaces.mine import spaces_of
 from spaces.models import Booking, BookingStatus, Health, Platform, WaitlistEntry
 from spaces.vitals import waiting
 
@@ -108,6 +109,14 @@ def next_bookings(request: DistrictRequest) -> Mapping[str, Any] | None:
         .order_by("starts_at", "id")[:SHOWN]
     )
     return {"bookings": list(rows)}
+
+
+def my_spaces(request: DistrictRequest) -> Mapping[str, Any] | None:
+    """Favourites and what one booked last, with when each is free; for who books for itself."""
+    if not permissions.books_for_itself(request.actor):
+        return None
+    rows = spaces_of(request.actor, request.district.zone)
+    return {"spaces": rows} if rows else None
 
 
 def presets(request: DistrictRequest) -> Mapping[str, Any] | None:

@@ -13,8 +13,9 @@ from district.actors import Actor
 from district.models import Membership
 from spaces import permissions
 from spaces.actions.demand import Wanted
-from spaces.actions.first_free import Seek, Slot, find_first, metres_between
+from spaces.actions.first_free import Seek, Slot, find_first
 from spaces.actions.search import SHOWN, Need, find_free, find_taken
+from spaces.distance import metres_between
 from spaces.forms.finding import FinderForm
 from spaces.models import Favourite, Feature, Space
 from spaces.starts import Span

@@ -89,6 +89,7 @@ SEEN: dict[str, tuple[str, str]] = {
         "booking_detail booking_card booking_done series_detail waitlist_detail",
     ),
     "bookings: move": ("200 200 404 403 200 403 200 404 302", "booking_move"),
+    "bookings: make once more": ("302 302 404 403 302 302 302 404 302", "booking_again"),
     "bookings: make": ("200 200 403 403 200 200 200 200 302", "book_space_confirm series_new"),
     "operators": (
         "200 200 200 403 403 403 403 403 302",

@@ -9,7 +9,6 @@ ends: those few are looked at, the earliest first, each with one look into an in
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import cos, hypot, radians
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,12 +20,11 @@ from district.actors import Actor
 from district.tenancy.scope import current_district_id
 from spaces import permissions
 from spaces.actions.search import SHOWN, rules_for
+from spaces.distance import METRES_PER_DEGREE, walk_minutes
 from spaces.models import Building, Space
 from spaces.rules import needs_approval
 from spaces.starts import Span, runs
 
-METRES_PER_DEGREE: Final = 111_320.0
-METRES_PER_MINUTE: Final = 60  # 80 on foot, a third of it for the way not being straight
 ENDS: Final = """
       SELECT run.first_at + ceil(extract(epoch FROM taken.ends_at - run.first_at
           + rules.setup_minutes * interval '1 minute') / (60 * rules.grid_minutes))
@@ -149,7 +147,7 @@ class Slot:
     @property
     def walk_minutes(self) -> int | None:
         """Minutes on foot, at least one; 0 within the same building."""
-        return None if self.metres is None else -int(-self.metres // METRES_PER_MINUTE)
+        return walk_minutes(self.metres)
 
 
 def find_first(
@@ -227,15 +225,3 @@ def _slot(space: Any, seek: Seek, waits: bool) -> Slot:
         0 if seek.near and seek.near.pk == space.building_id else space.metres,
         waits,
     )
-
-
-def metres_between(space: Space, near: Building | None) -> float | None:
-    """As the statement reckons, for a space found otherwise; its building is at hand."""
-    here = space.building
-    if near is None or None in {near.latitude, near.longitude, here.latitude, here.longitude}:
-        return None
-    if near.pk == here.pk:
-        return 0
-    north = here.latitude - near.latitude
-    east = (here.longitude - near.longitude) * cos(radians(here.latitude))
-    return METRES_PER_DEGREE * hypot(north, east)

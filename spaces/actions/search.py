@@ -16,6 +16,7 @@ from district.tenancy.scope import current_district_id
 from spaces import permissions
 from spaces.models import Audience, BookingRules, Hold, Occupancy, Space
 from spaces.rules import FARTHEST, is_open, judge, needs_approval
+from spaces.similar import closeness
 
 SHOWN: Final = 24
 SHOWN_TAKEN: Final = 4
@@ -223,7 +224,7 @@ def nearest_alternatives(
     Three statements for the space itself, and one search for the others.
     """
     others = [item.space for item in find_free(need, by=by, zone=zone) if item.space != space]
-    others.sort(key=lambda other: (other.building_id != space.building_id, other.capacity))
+    others.sort(key=lambda other: closeness(space, other))
     found = [(space, at) for at in _near_times(space, need, by, zone)]
     return [*found, *((other, need.starts_at) for other in others)][: limit + len(found)]
 

@@ -1,6 +1,6 @@
 """Spaces and when they are free, for programs of partners."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -19,8 +19,11 @@ from district.api.idempotency import Idempotent
 from district.permissions import Permission, require
 from spaces import permissions
 from spaces.actions.check_in import note_presence
+from spaces.actions.first_free import Seek, find_first
 from spaces.actions.search import Need, find_free
 from spaces.models import LONGEST, Building, Feature, Floor, Occupancy, Space, SpaceLeaf
+from spaces.rules import DAY_MINUTES
+from spaces.starts import MOST_DAYS, Span
 
 IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 UPDATED_SINCE = OpenApiParameter(
@@ -93,6 +96,40 @@ class WantedSerializer(PeriodSerializer):
     building = serializers.UUIDField(required=False)
 
 
+class SoonestSerializer(serializers.Serializer[Any]):
+    """Days on which it may begin, both included, and the part of each."""
+
+    from_day = serializers.DateField()
+    to_day = serializers.DateField()
+    minutes = serializers.IntegerField(min_value=5, max_value=31 * 24 * 60)
+    not_before = serializers.TimeField(
+        required=False, help_text=gettext_lazy("On each day, local time.")
+    )
+    begins_before = serializers.TimeField(
+        required=False, help_text=gettext_lazy("On each day, local time.")
+    )
+    people = serializers.IntegerField(min_value=1, max_value=10_000, default=1)
+    feature = serializers.MultipleChoiceField(choices=Feature.choices, required=False)
+    building = serializers.UUIDField(required=False)
+    near = serializers.UUIDField(
+        required=False, help_text=gettext_lazy("A building; of the same time the nearest first.")
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        days = (attrs["to_day"] - attrs["from_day"]).days
+        if days < 0:
+            raise serializers.ValidationError({"to_day": [_("It must end after it starts.")]})
+        if days >= MOST_DAYS:
+            raise serializers.ValidationError({"to_day": [_("At most 31 days at once.")]})
+        return attrs
+
+    def validate_near(self, value: UUID) -> Building:
+        building = Building.objects.current().filter(pk=value).first()
+        if building is None:
+            raise serializers.ValidationError(_("There is no such building."))
+        return building
+
+
 class BusySerializer(serializers.Serializer[Any]):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
@@ -101,6 +138,16 @@ class BusySerializer(serializers.Serializer[Any]):
 class FreeSerializer(serializers.Serializer[Any]):
     space = SpaceSerializer()
     free_until = serializers.DateTimeField(allow_null=True)
+
+
+class SlotSerializer(serializers.Serializer[Any]):
+    space = SpaceSerializer()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    free_until = serializers.DateTimeField(allow_null=True)
+    walk_minutes = serializers.IntegerField(
+        allow_null=True, help_text=gettext_lazy("From `near`; 0 within that building.")
+    )
 
 
 class PresenceSerializer(serializers.Serializer[Any]):
@@ -179,8 +226,14 @@ class AvailabilityResource(Resource):
     queryset = Space.objects.none()
     pagination_class = None
     filter_backends = ()
-    needs: ClassVar = {"list": Permission.SPACES_VIEW}
-    parameters: ClassVar = {"list": ("starts_at", "ends_at", "people", "feature", "building")}
+    needs: ClassVar = dict.fromkeys(("list", "first"), Permission.SPACES_VIEW)
+    parameters: ClassVar = {
+        "list": ("starts_at", "ends_at", "people", "feature", "building"),
+        "first": (
+            "from_day", "to_day", "minutes", "not_before", "begins_before", "people", "feature",
+            "building", "near",
+        ),
+    }  # fmt: skip
 
     @extend_schema(
         summary=gettext_lazy("What your organisation can book then, cheapest and smallest first"),
@@ -198,3 +251,32 @@ class AvailabilityResource(Resource):
         )
         found = find_free(need, by=self.actor, zone=request.district.zone)  # type: ignore[attr-defined]
         return Response(FreeSerializer(found, many=True).data)
+
+    @extend_schema(
+        summary=gettext_lazy("The first time each space is free within some days, earliest first"),
+        parameters=[SoonestSerializer],
+        responses=SlotSerializer(many=True),
+    )
+    @action(detail=False, filter_backends=())
+    def first(self, request: Request) -> Response:
+        wanted = valid(SoonestSerializer(data=request.query_params))
+        span = Span(
+            wanted["from_day"],
+            wanted["to_day"],
+            wanted["minutes"],
+            _minute(wanted.get("not_before"), 0),
+            _minute(wanted.get("begins_before"), DAY_MINUTES),
+        )
+        seek = Seek(
+            span,
+            wanted["people"],
+            sorted(wanted.get("feature", [])),
+            wanted.get("building"),
+            wanted.get("near"),
+        )
+        found = find_first(seek, by=self.actor, zone=request.district.zone)  # type: ignore[attr-defined]
+        return Response(SlotSerializer(found, many=True).data)
+
+
+def _minute(at: time | None, otherwise: int) -> int:
+    return otherwise if at is None else at.hour * 60 + at.minute

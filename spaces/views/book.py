@@ -50,6 +50,7 @@ from spaces.lines import heard_in, query_of, said_of, time_words
 from spaces.models import BookingRules, BookingSource, Photo, Space, WaitlistEntry
 from spaces.policy_table import said_of_check_in
 from spaces.price_table import fees_to_come, frozen_rows
+from spaces.similar import in_words
 
 SHOWN_NEXT = 4
 FEW = 6  # with fewer free ones, those that are taken are shown too
@@ -228,9 +229,10 @@ def quote(request: DistrictRequest, space: Space, form: BookForm) -> dict[str, A
     context["asks_to_hold"] = not form.errors and wish.seat_count is None
     if form.non_field_errors():
         need = Need(wish.starts_at, wish.ends_at, wish.attendee_count)
-        context["alternatives"] = nearest_alternatives(
-            space, need, by=request.actor, zone=request.district.zone
-        )
+        found = nearest_alternatives(space, need, by=request.actor, zone=request.district.zone)
+        context["alternatives"] = [
+            (other, at, "" if other == space else in_words(space, other)) for other, at in found
+        ]
     return context | (_waiting(request, space, wish) if refusal else {})
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from spaces.door import offers_of
 from spaces.forms.booking import CancelForm, ReasonForm
 from spaces.inbox import REASONS, asking, just_decided
 from spaces.messages import deciding
+from spaces.mine import again_query
 from spaces.models import Booking, BookingStatus, Series, WaitlistEntry
 from spaces.policy_table import said_of_check_in
 from spaces.price_table import fees_to_come, frozen_rows
@@ -121,21 +122,21 @@ def _offers(booking: Booking, actor: Actor) -> dict[str, Any]:
 
 def _again(booking: Booking, *, staff: bool) -> str:
     """Where the same is booked once more: a new booking, whatever became of this one."""
-    starts_at = booking.again_at
-    asked = {
-        "day": starts_at.date().isoformat(),
-        "at": f"{starts_at:%H:%M}",
-        "minutes": booking.minutes,
-        "people": booking.attendee_count,
-        "title": booking.title,
-    }
     if not staff:
-        seats = {"seats": "on"} if booking.seat_count else {}
+        seats = "&seats=on" if booking.seat_count else ""
         page = reverse("book_space_confirm", args=[booking.space_id])
-        return f"{page}?{urlencode(asked | seats)}"
+        return f"{page}?{again_query(booking)}{seats}"
     company = booking.organization.name if booking.organization else ""
-    more = {"space": booking.space_id, "organization": company}
-    return f"{reverse('booking_new')}?{urlencode(asked | more)}"
+    more = urlencode({"space": booking.space_id, "organization": company})
+    return f"{reverse('booking_new')}?{again_query(booking)}&{more}"
+
+
+@require_GET
+def booking_again(request: DistrictRequest, booking_id: UUID) -> HttpResponse:
+    """On to the form of a new booking like this one."""
+    booking = visible_booking(request, booking_id)
+    require(permissions.can_book(request.actor, booking.space))
+    return redirect(_again(booking, staff=permissions.is_staff(request.actor)))
 
 
 @require_POST

@@ -21,12 +21,14 @@ from district.views.respond import changed, render_page
 from spaces import figures, permissions
 from spaces.actions import structure
 from spaces.actions.policies import policy_layers
+from spaces.finding import favourite_ids
 from spaces.forms.booking import LENGTHS, SearchForm
 from spaces.forms.structure import PartForm, PartFormSet, SpaceForm
 from spaces.listings import SPACES
 from spaces.models import Building, Feature, Measure, Photo, Space
 from spaces.policy_table import closure_rows, opening_rows, policy_rows, source_name
 from spaces.rules import resolve
+from spaces.similar import likenesses, similar_to
 from spaces.week import use_share, week_of, window_of
 
 SIMILAR = 3
@@ -177,6 +179,7 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
         "similar": _similar(space, request) if space.bookable else [],
         "versions": space.versions.order_by("-until")[:20],
         "entries": timeline(space, request) if is_operator(request.actor) else [],
+        "is_favourite": space.pk in favourite_ids(request.actor),
         "can_edit": can_edit,
         "can_book": permissions.can_book(request.actor, space),
         "usual": _usual(space),
@@ -232,23 +235,12 @@ def parse_date_or_none(text: str | None) -> Any:
 
 
 def _similar(space: Space, request: DistrictRequest) -> list[Any]:
-    """Bookable spaces of about the same size, nearest in capacity first."""
-    near = Space.objects.bookable().filter(
-        capacity__gte=space.capacity * 0.6,
-        capacity__lte=space.capacity * 1.8 + 1,
-        function=space.function,
-    )
+    """The spaces most like it, with how they differ and whether they are free now: one query."""
     now = timezone.now()
-    rows = figures.with_state_now(
-        near.exclude(pk=space.pk).exclude(parent=space).select_related("building", "rules"), now
-    ).order_by("capacity", "id")[:24]
-    similar = sorted(
-        rows,
-        key=lambda row: (row.building_id != space.building_id, abs(row.capacity - space.capacity)),
-    )[:SIMILAR]
+    similar = list(figures.with_state_now(similar_to(space), now)[:SIMILAR])
     figures.say_if_open(similar, request.district.zone, now)
     Photo.objects.put_faces_on(similar, "space")
-    return similar
+    return likenesses(space, similar)
 
 
 def _lengths(space: Space) -> list[int]:
