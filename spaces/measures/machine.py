@@ -158,172 +158,185 @@ def rooms_of(building: Building, number: int, rules: Any) -> Space:
     return room
 
 
-def machine_of(world: World) -> type[RuleBasedStateMachine]:
-    """The machine of a world; each life begins with nothing booked and leaves nothing behind."""
-    scene, people = world.scene, [*world.scene.members[:2], world.scene.staff]
-    places = st.sampled_from(world.places)
-    starts, lengths = st.integers(0, 10), st.integers(1, 4)
-    members, anybody, which = st.sampled_from(people[:2]), st.sampled_from(people), st.integers(0)
+# A place, a start and a length, by number.
+Wanted = tuple[int, int, int]
+WISHES: Final = st.tuples(st.integers(0, 5), st.integers(0, 10), st.integers(1, 4))
+MEMBERS: Final = st.integers(0, 1)
+ANYBODY: Final = st.integers(0, 2)
+WHICH: Final = st.integers(0, 1000)
 
-    def slot_at(start: int, length: int) -> Slot:
-        begins = world.first + start * HALF_HOUR
-        return begins, begins + length * HALF_HOUR
 
-    class Machine(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.plain = Plain()
-            self.scope = scope(scene.district.pk)
-            self.scope.__enter__()
+class Machine(RuleBasedStateMachine):
+    """A life begins with nothing booked and leaves nothing behind."""
 
-        def teardown(self) -> None:
-            transaction.set_rollback(True)
-            self.scope.__exit__(None, None, None)
+    world: World
 
-        def pick(self, number: int) -> UUID | None:
-            keys = sorted(self.plain.uses)
-            return keys[number % len(keys)] if keys else None
+    def __init__(self) -> None:
+        super().__init__()
+        self.plain = Plain()
+        self.scope = scope(self.world.scene.district.pk)
+        self.scope.__enter__()
 
-        @rule(who=anybody, place=places, start=starts, length=lengths)
-        def book(self, who: Membership, place: Place, start: int, length: int) -> None:
-            slot = slot_at(start, length)
-            use = Use(place, slot, status_for(place, who, scene), who.person_id)
-            refusal = self.plain.refusal(place, slot, use.person) if use.claims else ""
-            made = outcome(lambda: book_space(place.space, Wish(*slot), by=who), refusal)
-            if made is not None:
-                if use.claims:
-                    self.plain.use_up(use)
-                self.plain.uses[made.pk] = use
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.scope.__exit__(None, None, None)
 
-        @rule(number=which)
-        def confirm(self, number: int) -> None:
-            if (key := self.pick(number)) is None:
-                return
-            use, refusal = self.plain.uses[key], ""
-            if use.status != BookingStatus.REQUESTED:
-                refusal = "status_not_allowed"
-            elif not use.claims:
-                refusal = self.plain.refusal(use.place, use.slot, use.person)
-            row = Booking.objects.get(pk=key)
-            if outcome(lambda: decisions.confirm_booking(row, by=scene.staff), refusal):
-                if not use.claims:
-                    self.plain.use_up(use)
-                use.status, use.decided = BookingStatus.CONFIRMED, True
+    @property
+    def staff(self) -> Membership:
+        return self.world.scene.staff
 
-        @rule(number=which)
-        def decline(self, number: int) -> None:
-            if (key := self.pick(number)) is None:
-                return
-            use = self.plain.uses[key]
-            refusal = "" if use.status == BookingStatus.REQUESTED else "status_not_allowed"
-            row = Booking.objects.get(pk=key)
-            if outcome(lambda: decisions.decline_booking(row, "No.", by=scene.staff), refusal):
-                use.status, use.decided = BookingStatus.DECLINED, True
+    def person(self, number: int) -> Membership:
+        return [*self.world.scene.members[:2], self.staff][number]
 
-        @rule(number=which)
-        def reopen(self, number: int) -> None:
-            if (key := self.pick(number)) is None:
-                return
-            use = self.plain.uses[key]
-            refusal = self.reopening(use)
-            row = Booking.objects.get(pk=key)
-            if outcome(lambda: decisions.reopen_booking(row, by=scene.staff), refusal):
-                if use.status == BookingStatus.DECLINED and use.place.keeps:
-                    self.plain.use_up(use)
-                use.status, use.decided = BookingStatus.REQUESTED, False
+    def wished(self, wish: Wanted) -> tuple[Place, Slot]:
+        place, start, length = wish
+        begins = self.world.first + start * HALF_HOUR
+        return self.world.places[place], (begins, begins + length * HALF_HOUR)
 
-        def reopening(self, use: Use) -> str:
-            if not use.decided:
-                return "undo_too_late"
+    def status_for(self, place: Place, who: int) -> str:
+        asks = place.asks and self.person(who).pk != self.staff.pk
+        return BookingStatus.REQUESTED if asks else BookingStatus.CONFIRMED
+
+    def pick(self, number: int) -> UUID | None:
+        keys = sorted(self.plain.uses)
+        return keys[number % len(keys)] if keys else None
+
+    @rule(who=ANYBODY, wish=WISHES)
+    def book(self, who: int, wish: Wanted) -> None:
+        place, slot = self.wished(wish)
+        member = self.person(who)
+        use = Use(place, slot, self.status_for(place, who), member.person_id)
+        refusal = self.plain.refusal(place, slot, use.person) if use.claims else ""
+        made = outcome(lambda: book_space(place.space, Wish(*slot), by=member), refusal)
+        if made is not None:
+            if use.claims:
+                self.plain.use_up(use)
+            self.plain.uses[made.pk] = use
+
+    @rule(number=WHICH)
+    def confirm(self, number: int) -> None:
+        if (key := self.pick(number)) is None:
+            return
+        use, refusal = self.plain.uses[key], ""
+        if use.status != BookingStatus.REQUESTED:
+            refusal = "status_not_allowed"
+        elif not use.claims:
+            refusal = self.plain.refusal(use.place, use.slot, use.person)
+        row = Booking.objects.get(pk=key)
+        if outcome(lambda: decisions.confirm_booking(row, by=self.staff), refusal):
+            if not use.claims:
+                self.plain.use_up(use)
+            use.status, use.decided = BookingStatus.CONFIRMED, True
+
+    @rule(number=WHICH)
+    def decline(self, number: int) -> None:
+        if (key := self.pick(number)) is None:
+            return
+        use = self.plain.uses[key]
+        refusal = "" if use.status == BookingStatus.REQUESTED else "status_not_allowed"
+        row = Booking.objects.get(pk=key)
+        if outcome(lambda: decisions.decline_booking(row, "No.", by=self.staff), refusal):
+            use.status, use.decided = BookingStatus.DECLINED, True
+
+    @rule(number=WHICH)
+    def reopen(self, number: int) -> None:
+        if (key := self.pick(number)) is None:
+            return
+        use = self.plain.uses[key]
+        refusal = self.reopening(use)
+        row = Booking.objects.get(pk=key)
+        if outcome(lambda: decisions.reopen_booking(row, by=self.staff), refusal):
             if use.status == BookingStatus.DECLINED and use.place.keeps:
-                return self.plain.refusal(use.place, use.slot, use.person)
-            decided = use.status in (BookingStatus.CONFIRMED, BookingStatus.DECLINED)
-            return "" if decided else "status_not_allowed"
+                self.plain.use_up(use)
+            use.status, use.decided = BookingStatus.REQUESTED, False
 
-        @rule(number=which, who=anybody)
-        def cancel(self, number: int, who: Membership) -> None:
-            if (key := self.pick(number)) is None:
-                return
-            use = self.plain.uses[key]
-            open_ = use.status in (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
-            row = Booking.objects.get(pk=key)
-            refusal = "" if open_ else "status_not_allowed"
-            if outcome(lambda: decisions.cancel_booking(row, by=who), refusal):
-                use.status = BookingStatus.CANCELLED
+    def reopening(self, use: Use) -> str:
+        if not use.decided:
+            return "undo_too_late"
+        if use.status == BookingStatus.DECLINED and use.place.keeps:
+            return self.plain.refusal(use.place, use.slot, use.person)
+        decided = use.status in (BookingStatus.CONFIRMED, BookingStatus.DECLINED)
+        return "" if decided else "status_not_allowed"
 
-        @rule(number=which, who=anybody, place=places, start=starts, length=lengths)
-        def move(self, number: int, who: Membership, place: Place, start: int, length: int) -> None:
-            if (key := self.pick(number)) is None:
-                return
-            old, slot = self.plain.uses[key], slot_at(start, length)
-            new = Use(place, slot, status_for(place, who, scene), old.person)
-            refusal = ""
-            if old.status not in (BookingStatus.REQUESTED, BookingStatus.CONFIRMED):
-                refusal = "status_not_allowed"
-            elif new.claims:
-                refusal = self.plain.refusal(place, slot, old.person, but=key)
-            row = Booking.objects.get(pk=key)
-            if outcome(lambda: reschedule_booking(row, place.space, *slot, by=who), refusal):
-                self.plain.uses[key] = new
-                if new.claims:
-                    self.plain.use_up(new)
+    @rule(number=WHICH, who=ANYBODY)
+    def cancel(self, number: int, who: int) -> None:
+        if (key := self.pick(number)) is None:
+            return
+        use = self.plain.uses[key]
+        open_ = use.status in (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
+        row = Booking.objects.get(pk=key)
+        refusal = "" if open_ else "status_not_allowed"
+        if outcome(lambda: decisions.cancel_booking(row, by=self.person(who)), refusal):
+            use.status = BookingStatus.CANCELLED
 
-        @rule(place=places, start=starts, length=lengths)
-        def block(self, place: Place, start: int, length: int) -> None:
-            """Only where nothing is in the way: what is, has to be decided one by one."""
-            slot = slot_at(start, length)
-            wide = Place(place.space, place.leaves, buffer=BUFFER)
-            asked = any(
-                use.status == BookingStatus.REQUESTED and set(use.place.leaves) & set(place.leaves)
-                for use in self.plain.uses.values()
-            )
-            if asked or self.plain.refusal(wide, slot, None):
-                return
-            closing = Closing(Span(*slot), reason_en="Repairs")
-            [blocking] = block_spaces([place.space], closing, {}, by=scene.staff)
-            self.plain.blockings[blocking.pk] = (place, slot)
+    @rule(number=WHICH, who=ANYBODY, wish=WISHES)
+    def move(self, number: int, who: int, wish: Wanted) -> None:
+        if (key := self.pick(number)) is None:
+            return
+        old, (place, slot) = self.plain.uses[key], self.wished(wish)
+        new = Use(place, slot, self.status_for(place, who), old.person)
+        refusal = ""
+        if old.status not in (BookingStatus.REQUESTED, BookingStatus.CONFIRMED):
+            refusal = "status_not_allowed"
+        elif new.claims:
+            refusal = self.plain.refusal(place, slot, old.person, but=key)
+        row = Booking.objects.get(pk=key)
+        by = self.person(who)
+        if outcome(lambda: reschedule_booking(row, place.space, *slot, by=by), refusal):
+            self.plain.uses[key] = new
+            if new.claims:
+                self.plain.use_up(new)
 
-        @rule(number=which)
-        def open_again(self, number: int) -> None:
-            if keys := sorted(self.plain.blockings):
-                key = keys[number % len(keys)]
-                end_blocking(Blocking.objects.get(pk=key), by=scene.staff)
-                del self.plain.blockings[key]
+    @rule(wish=WISHES)
+    def block(self, wish: Wanted) -> None:
+        """Only where nothing is in the way: what is, has to be decided one by one."""
+        place, slot = self.wished(wish)
+        wide = Place(place.space, place.leaves, buffer=BUFFER)
+        asked = any(
+            use.status == BookingStatus.REQUESTED and set(use.place.leaves) & set(place.leaves)
+            for use in self.plain.uses.values()
+        )
+        if asked or self.plain.refusal(wide, slot, None):
+            return
+        closing = Closing(Span(*slot), reason_en="Repairs")
+        [blocking] = block_spaces([place.space], closing, {}, by=self.staff)
+        self.plain.blockings[blocking.pk] = (place, slot)
 
-        @rule(who=members, place=places, start=starts, length=lengths)
-        def hold(self, who: Membership, place: Place, start: int, length: int) -> None:
-            slot = slot_at(start, length)
-            refusal = self.plain.refusal(place, slot, who.person_id)
-            if outcome(lambda: hold_slot(place.space, Wish(*slot), by=who), refusal):
-                self.let_go(who)
-                for leaf in place.leaves:
-                    self.plain.holds[who.person_id, leaf] = place.claimed(slot)
+    @rule(number=WHICH)
+    def open_again(self, number: int) -> None:
+        if keys := sorted(self.plain.blockings):
+            key = keys[number % len(keys)]
+            end_blocking(Blocking.objects.get(pk=key), by=self.staff)
+            del self.plain.blockings[key]
 
-        @rule(who=members)
-        def give_back(self, who: Membership) -> None:
-            held = Hold.objects.filter(person_id=who.person_id).first()
-            release_hold(held.pk if held else None, by=who)
-            self.let_go(who)
+    @rule(who=MEMBERS, wish=WISHES)
+    def hold(self, who: int, wish: Wanted) -> None:
+        (place, slot), member = self.wished(wish), self.person(who)
+        refusal = self.plain.refusal(place, slot, member.person_id)
+        if outcome(lambda: hold_slot(place.space, Wish(*slot), by=member), refusal):
+            self.let_go(member)
+            for leaf in place.leaves:
+                self.plain.holds[member.person_id, leaf] = place.claimed(slot)
 
-        def let_go(self, who: Membership) -> None:
-            for key in [key for key in self.plain.holds if key[0] == who.person_id]:
-                del self.plain.holds[key]
+    @rule(who=MEMBERS)
+    def give_back(self, who: int) -> None:
+        member = self.person(who)
+        held = Hold.objects.filter(person_id=member.person_id).first()
+        release_hold(held.pk if held else None, by=member)
+        self.let_go(member)
 
-        @invariant()
-        def the_ledger_holds_what_the_model_says(self) -> None:
-            rows = Occupancy.objects.values_list("space_id", "source_id", "starts_at", "ends_at")
-            agree(sorted(rows), sorted(self.plain.claims()))
-            statuses = dict(Booking.objects.values_list("pk", "status"))
-            agree(statuses, {key: use.status for key, use in self.plain.uses.items()})
-            held = Hold.objects.values_list("person_id", "space_id", "starts_at", "ends_at")
-            agree({(row[0], row[1]): (row[2], row[3]) for row in held}, self.plain.holds)
+    def let_go(self, who: Membership) -> None:
+        for key in [key for key in self.plain.holds if key[0] == who.person_id]:
+            del self.plain.holds[key]
 
-    return Machine
-
-
-def status_for(place: Place, who: Membership, scene: Stage) -> str:
-    asks = place.asks and who.pk != scene.staff.pk
-    return BookingStatus.REQUESTED if asks else BookingStatus.CONFIRMED
+    @invariant()
+    def the_ledger_holds_what_the_model_says(self) -> None:
+        rows = Occupancy.objects.values_list("space_id", "source_id", "starts_at", "ends_at")
+        agree(sorted(rows), sorted(self.plain.claims()))
+        statuses = dict(Booking.objects.values_list("pk", "status"))
+        agree(statuses, {key: use.status for key, use in self.plain.uses.items()})
+        held = Hold.objects.values_list("person_id", "space_id", "starts_at", "ends_at")
+        agree({(row[0], row[1]): (row[2], row[3]) for row in held}, self.plain.holds)
 
 
 def outcome(act: Callable[[], Any], refusal: str) -> Any:
@@ -345,7 +358,7 @@ def agree(product: object, model: object) -> None:
 
 def live(world: World, lives: int, steps: int, number: int = 0) -> int:
     """Lead so many lives; 1 where one of them differed from the model."""
-    machine = seed(number)(machine_of(world))
+    machine = seed(number)(type("Life", (Machine,), {"world": world}))
     try:
         run_state_machine_as_test(
             machine,
@@ -373,7 +386,7 @@ def attack_model(worlds: list[World], scale: float) -> Outcome:
 
 def disable_release() -> None:
     """What is given back stays claimed."""
-    occupancy.release = lambda source_id, **more: 0  # type: ignore[assignment]
+    occupancy.release = lambda source_id, **more: 0
 
 
 PROOF: Final = Proof(
