@@ -189,6 +189,8 @@ PAGES = (
     "/book/",
     "/book/?people=4&feature=projector",
     "/bookings/day/",
+    "/bookings/week/",
+    "/bookings/month/",
     "/bookings/inbox/",
     "/notifications/",
     "/notifications/bell/",
