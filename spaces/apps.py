@@ -13,6 +13,7 @@ class SpacesConfig(AppConfig):
         from spaces.demo.bookings import fill_bookings
         from spaces.demo.check_in import fill_check_ins
         from spaces.demo.credits import fill_credits
+        from spaces.demo.favourites import fill_favourites
         from spaces.demo.feeds import fill_feeds
         from spaces.demo.fill import fill_spaces
         from spaces.demo.series import fill_series
@@ -26,5 +27,6 @@ class SpacesConfig(AppConfig):
         registry.demo.register("check-ins", registry.DemoPart(order=32, fill=fill_check_ins))
         registry.demo.register("waitlist", registry.DemoPart(order=35, fill=fill_waitlist))
         registry.demo.register("feeds", registry.DemoPart(order=36, fill=fill_feeds))
+        registry.demo.register("favourites", registry.DemoPart(order=34, fill=fill_favourites))
         register_structure()
         register_bookings()

@@ -135,7 +135,7 @@ def find_line(actor: Actor, line: str, limit: int) -> list[Hit]:
     slots = find_slots(form, by=actor, zone=zone)
     target = QueryDict(mutable=True)
     target["line"] = line
-    return [Hit(_title(form), _best(slots), f"{reverse('book')}?{target.urlencode()}#found")]
+    return [Hit(_title(form), _best(slots), f"{reverse('book')}?{target.urlencode()}#best")]
 
 
 def _title(form: FinderForm) -> str:

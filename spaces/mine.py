@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from district.models import Membership
-from spaces.actions.first_free import Seek, Slot, find_first
+from spaces.actions.first_free import Seek, Slot, first_slots
 from spaces.finding import booking_query
 from spaces.models import Booking, BookingStatus, Favourite, Space
 from spaces.starts import Span
@@ -65,7 +65,7 @@ def _last_bookings(by: Membership) -> Mapping[UUID, Booking]:
 def _free(ids: Sequence[UUID], by: Membership, zone: ZoneInfo) -> Mapping[UUID, Slot]:
     today = timezone.localdate()
     seek = Seek(Span(today, today + AHEAD, USUAL_MINUTES), spaces=ids, person_id=by.person_id)
-    return {slot.space.pk: slot for slot in find_first(seek, by=by, zone=zone)} if ids else {}
+    return {slot.space.pk: slot for slot in first_slots(seek, by=by, zone=zone)} if ids else {}
 
 
 def _known(space: Space, is_favourite: bool, slot: Slot | None, last: Booking | None) -> Known:

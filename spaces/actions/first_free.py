@@ -164,12 +164,25 @@ def find_first(
     One statement for the few distinct rules, one for the search, one each for building, floor and
     rules of what was found. Holds of others count as taken.
     """
+    found = first_slots(seek, by=by, zone=zone, now=now, limit=limit)
+    prefetch_related_objects([slot.space for slot in found], "building", "floor", "rules")
+    return found
+
+
+def first_slots(
+    seek: Seek,
+    *,
+    by: Actor,
+    zone: ZoneInfo,
+    now: datetime | None = None,
+    limit: int = SHOWN,
+) -> Sequence[Slot]:
+    """The same in two statements, for who has the spaces with their buildings already."""
     now = now or timezone.now()
     asked, opened = _opened(seek, by, zone, now)
     if not opened:
         return []
-    rows = list(Space.objects.raw(STATEMENT, _parameters(seek, opened, now, limit)))
-    prefetch_related_objects(rows, "building", "floor", "rules")
+    rows = Space.objects.raw(STATEMENT, _parameters(seek, opened, now, limit))
     return [_slot(space, seek, space.rules_id in asked) for space in rows]
 
 

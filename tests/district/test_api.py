@@ -236,6 +236,24 @@ def test_free_leaves_out_what_is_taken(api):
     assert [row["space"]["id"] for row in answer.json()] == [str(free.pk)]
 
 
+def test_the_first_free_time_of_each_space_is_told(api):
+    taken, free = SpaceFactory(), SpaceFactory()
+    api.post("/bookings/", wanted(taken, 10, 11))
+    day = f"{tomorrow(10):%Y-%m-%d}"
+    asked = {"from_day": day, "to_day": day, "minutes": 60, "not_before": "10:00"}
+
+    answer = api.client.get(f"{api.prefix}/availability/first/", asked)
+    wrong = api.client.get(f"{api.prefix}/availability/first/", {**asked, "near": free.pk})
+
+    rows = [(row["space"]["id"], row["starts_at"]) for row in answer.json()]
+    assert rows == [
+        (str(free.pk), tomorrow(10).isoformat()),
+        (str(taken.pk), tomorrow(11).isoformat()),
+    ]
+    assert wrong.status_code == 422
+    assert [error["field"] for error in wrong.json()["errors"]] == ["near"]
+
+
 def test_a_time_that_ends_before_it_starts_is_refused(api):
     answer = api.client.get(f"{api.prefix}/availability/", period(11, 10))
 

@@ -49,12 +49,14 @@ GROWING = {
     "district_searchentry",
     "spaces_booking",
     "spaces_bookingparty",
+    "spaces_favourite",
     "spaces_hold",
     "spaces_occupancy",
     "spaces_photo",
     "spaces_quotause",
     "spaces_space",
     "spaces_spaceleaf",
+    "spaces_unmetsearch",
 }
 Statements = dict[str, tuple[str, Any]]
 
@@ -182,12 +184,16 @@ def _queries(listing: Listing[Any]) -> Iterator[str]:
         yield from (f"{item.key}={value}" for value in options)
 
 
+TODAY = timezone.localdate()
+SOON = urlencode({"from_day": TODAY, "to_day": TODAY + timedelta(days=6), "minutes": 60})
 PAGES = (
     "/",
     "/search/?q=review",
     f"/search/?{urlencode({'q': '会议'})}",
     "/book/",
     "/book/?people=4&feature=projector",
+    "/book/?when=soon&people=4&feature=projector",
+    "/search/?q=tomorrow+3pm+4+people",
     "/bookings/day/",
     "/bookings/week/",
     "/bookings/month/",
@@ -195,7 +201,7 @@ PAGES = (
     "/notifications/",
     "/notifications/bell/",
 )
-RESOURCES = ("organizations/", "spaces/", "bookings/")
+RESOURCES = ("organizations/", "spaces/", "bookings/", f"availability/first/?{SOON}")
 
 
 def _of_pages(district: District) -> Statements:
