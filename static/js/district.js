@@ -144,9 +144,13 @@ function step(event) {
 if (palette) {
   query.addEventListener("input", showPages);
   palette.addEventListener("keydown", step);
-  // Enter opens the first that is offered, as the list says.
+  let answered = "";
+  palette.addEventListener("htmx:afterSwap", (event) => {
+    answered = event.detail.requestConfig?.parameters.get?.("q") ?? event.detail.requestConfig?.parameters.q;
+  });
+  // Enter opens the first that is offered, as the list says; what was found for less is not meant.
   query.form.addEventListener("submit", (event) => {
-    const first = palette.querySelector("#palette-pages a, #palette-hits a");
+    const first = palette.querySelector(answered === query.value ? "#palette-pages a, #palette-hits a" : "#palette-pages a");
     if (!first || !query.value.trim()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
