@@ -127,7 +127,8 @@ def _clear(spaces: Sequence[Space], span: Span, answers: Mapping[UUID, Answer], 
     lock_quotas(_shares(rows, targets, by))
     held = Occupancy.objects.filter(source_id__in=[row.pk for row in rows])
     wanted = leaves_under([space.pk for space in targets.values()])
-    occupancy.lock_leaves({*leaf_ids, *held.values_list("space_id", flat=True), *wanted})
+    given_back = occupancy.leaves_around(held.values_list("space_id", flat=True))
+    occupancy.lock_leaves({*leaf_ids, *given_back, *wanted})
     for row in rows:
         _apply(row, answers[row.pk], by)
     overlapping(leaf_ids, span).kept().delete()  # what that freed is closed, not kept for anybody

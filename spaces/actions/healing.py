@@ -22,8 +22,16 @@ from district.tenancy.scope import scope
 from spaces.actions.booking import record_booking
 from spaces.actions.credits import Purse
 from spaces.actions.holds import forget_old_holds
-from spaces.actions.occupancy import CONFLICTS, lock_leaves
-from spaces.actions.offers import expire, expire_entries, lock_entry, member_of, offer, terms_of
+from spaces.actions.occupancy import CONFLICTS, leaves_around, lock_leaves
+from spaces.actions.offers import (
+    expire,
+    expire_overdue,
+    lock_entry,
+    member_of,
+    offer,
+    overdue,
+    terms_of,
+)
 from spaces.actions.quotas import Tally, share_of
 from spaces.actions.series import Planned, SeriesWish, claim_bookings, draft_days
 from spaces.actions.wanted import Wanted, fitting
@@ -48,8 +56,11 @@ def heal(district: District) -> int:
     """Serve all who wait for what is free now; returns how many were healed or offered."""
     with timezone.override(district.zone):
         with scope(district.pk):
-            expire_entries()
             forget_old_holds()
+            ended = overdue()
+        for pk in ended:
+            with scope(district.pk):
+                expire_overdue(pk)
         served = 0
         for _ in range(ROUNDS):
             with scope(district.pk):
@@ -85,7 +96,8 @@ class _Round:
         drafts = [plan.booking for plan in self.plans.values() if plan and plan.booking]
         tally = Tally.locked(share_of(item, item.rules, item.starts_at) for item in drafts)
         purse = Purse.locked(drafts)
-        leaves = _reach({item.space_id for item in self.found}, self.kept.values())
+        wanted = _leaves({item.space_id for item in self.found})
+        leaves = leaves_around({*wanted, *self.kept.values()})
         lock_leaves(leaves)
         again = fitting(limit=BATCH)
         now = [item for item in again if _leaves([item.space_id]) <= leaves]
@@ -179,14 +191,6 @@ def _allowed(plan: Planned | None, tally: Tally) -> Booking:
     assert plan.booking is not None  # noqa: S101 - a plan has one or the other
     tally.use(plan.booking, plan.booking.minutes)
     return plan.booking
-
-
-def _reach(space_ids: Collection[UUID], kept: Collection[UUID]) -> set[UUID]:
-    """The leaves of these, of what was kept, and of every space that shares one with them."""
-    first = _leaves(space_ids) | set(kept)
-    sharing = SpaceLeaf.objects.filter(leaf_id__in=first).values("space_id")
-    rows = SpaceLeaf.objects.filter(space_id__in=sharing, leaf__ended_at=None)
-    return set(rows.values_list("leaf_id", flat=True))
 
 
 def _leaves(space_ids: Collection[UUID]) -> set[UUID]:

@@ -15,7 +15,7 @@ from district.rules import RuleViolation
 from spaces.actions.booking import Wish, judge_wish, rules_for
 from spaces.actions.conflicts import buffered
 from spaces.actions.held import Span
-from spaces.actions.occupancy import current_leaves, leaves_of, lock_leaves, require_free
+from spaces.actions.occupancy import leaves_around, leaves_of, lock_leaves, require_free
 from spaces.actions.wanted import letting_go
 from spaces.models import Hold, Space
 
@@ -40,7 +40,7 @@ def hold_slot(space: Space, wish: Wish, *, by: Membership) -> Hold:
     Person.objects.locked().get(pk=by.person_id)
     own = list(Hold.objects.of(by.person_id).order_by("space_id"))
     leaf_ids = leaves_of(space.pk)
-    lock_leaves({*leaf_ids, *current_leaves(hold.space_id for hold in own)})
+    lock_leaves({*leaf_ids, *leaves_around(hold.space_id for hold in own)})
     if same := _standing(own, leaf_ids, span):
         return same
     with letting_go([hold.pk for hold in own]):
@@ -86,7 +86,7 @@ def _locked_own(by: Membership) -> Collection[Hold]:
     """The person's hold in force, under the locks of the person and the leaves."""
     Person.objects.locked().get(pk=by.person_id)
     own = Hold.objects.of(by.person_id)
-    lock_leaves(current_leaves(own.values_list("space_id", flat=True)))
+    lock_leaves(leaves_around(own.values_list("space_id", flat=True)))
     return list(own.in_force().order_by("space_id"))
 
 

@@ -159,7 +159,7 @@ def move_seats(
 ) -> Sequence[Occupancy]:
     """Give back what the source holds and claim seats instead, as one step."""
     old = Occupancy.objects.filter(source_id=source_id)
-    lock_leaves({*leaves_of(area.pk), *current_leaves(old.values_list("space_id", flat=True))})
+    lock_leaves({*leaves_of(area.pk), *leaves_around(old.values_list("space_id", flat=True))})
     with freeing([source_id]):
         old.delete()
         return claim_seats(area, count, span, source_id=source_id, person_id=person_id)
@@ -202,7 +202,7 @@ def release(source_id: UUID, *, from_at: datetime | None = None) -> int:
 def release_each(source_ids: Sequence[UUID], *, from_at: datetime | None = None) -> int:
     """`release` for several sources, in the same few statements."""
     claims = Occupancy.objects.filter(source_id__in=source_ids)
-    lock_leaves(current_leaves(claims.values_list("space_id", flat=True)))
+    lock_leaves(leaves_around(claims.values_list("space_id", flat=True)))
     with freeing(source_ids):
         if from_at is None:
             return claims.delete()[0]
@@ -250,7 +250,7 @@ def move(
     """
     old = Occupancy.objects.filter(source_id=source_id)
     leaf_ids = leaves_of(space.pk)
-    lock_leaves({*leaf_ids, *current_leaves(old.values_list("space_id", flat=True))})
+    lock_leaves({*leaf_ids, *leaves_around(old.values_list("space_id", flat=True))})
     with freeing([source_id]):
         old.delete()
         require_free(leaf_ids, space, span, person_id)
@@ -361,9 +361,8 @@ def _described(row: Occupancy) -> dict[str, object]:
     }
 
 
-def current_leaves(space_ids: Iterable[UUID]) -> set[UUID]:
-    return set(
-        Space.objects.filter(pk__in=list(space_ids), is_leaf=True, ended_at=None).values_list(
-            "pk", flat=True
-        )
-    )
+def leaves_around(leaf_ids: Iterable[UUID]) -> set[UUID]:
+    """The leaves in force that share a space with any of these, and so a waitlist."""
+    sharing = SpaceLeaf.objects.filter(leaf_id__in=list(leaf_ids)).values("space_id")
+    found = SpaceLeaf.objects.filter(space_id__in=sharing, leaf__is_leaf=True, leaf__ended_at=None)
+    return set(found.values_list("leaf_id", flat=True))

@@ -18,7 +18,7 @@ from district.rules import RuleViolation
 from spaces.actions import occupancy
 from spaces.actions.booking import Wish, judge_wish, rules_for, set_price
 from spaces.actions.held import Span, overlapping
-from spaces.actions.wanted import KEPT_FOR, wake_healing
+from spaces.actions.wanted import KEPT_FOR, letting_go
 from spaces.models import Booking, BookingRules, Hold, Space, WaitlistEntry, WaitStatus
 
 # The next in line is served by then; until that happens nobody else gets the slot.
@@ -26,27 +26,30 @@ GRACE: Final = KEPT_FOR
 BY_ITSELF: Final = System("waitlist")
 
 
-def expire_entries() -> int:
-    """End offers that ran out and waiting that has become pointless; returns how many."""
+def overdue() -> list[UUID]:
+    """Entries whose offer ran out, or whose waiting has become pointless."""
     now = timezone.now()
     notice: Any = models.ExpressionWrapper(
         F("rules__notice_minutes") * timedelta(minutes=1), output_field=models.DurationField()
     )
     late = Q(starts_at__lte=models.Value(now) + notice)
-    overdue = WaitlistEntry.objects.filter(
+    rows = WaitlistEntry.objects.filter(
         Q(status=WaitStatus.OFFERED, offered_until__lte=now)
         | Q(status=WaitStatus.WAITING) & (late | Q(space__ended_at__isnull=False))
     )
-    return sum(_expire_overdue(pk) for pk in list(overdue.values_list("pk", flat=True)))
+    return list(rows.values_list("pk", flat=True))
 
 
 @transaction.atomic
-def _expire_overdue(pk: UUID) -> int:
+def expire_overdue(pk: UUID) -> None:
+    """End one of those, unless something came of it meanwhile.
+
+    Each in a transaction of its own: the entry is locked before the leaves it gives back, so that
+    the next one must not be locked while they are.
+    """
     entry = lock_entry(pk)
-    if not entry.is_open or entry.can_be_taken:
-        return 0
-    expire(entry)
-    return 1
+    if entry.is_open and not entry.can_be_taken:
+        expire(entry)
 
 
 def expire(entry: WaitlistEntry) -> None:
@@ -58,11 +61,10 @@ def expire(entry: WaitlistEntry) -> None:
 
 def pass_on(entry: WaitlistEntry) -> None:
     """What was held for an entry is kept until the next had their turn. The entry is locked."""
-    held = entry.holds.values_list("space_id", flat=True)
-    occupancy.lock_leaves(occupancy.current_leaves(held))
-    kept = entry.holds.update(person=None, entry=None, expires_at=timezone.now() + KEPT_FOR)
-    if kept:
-        wake_healing()
+    held = list(entry.holds.values_list("pk", "space_id"))
+    occupancy.lock_leaves(occupancy.leaves_around(space_id for _pk, space_id in held))
+    with letting_go([pk for pk, _space_id in held]):
+        entry.holds.all().delete()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from district.tenancy.scope import current_district_id
 from district.waker import wake
-from spaces.models import Hold, Occupancy
+from spaces.models import Hold
 
 HEAL: Final = "spaces.heal"
 KEPT_FOR: Final = timedelta(minutes=2)  # beat comes every minute: a dead worker blocks nobody long
@@ -72,7 +72,6 @@ WHERE gone.district_id = %(district)s AND gone.{{column}} = ANY(%(sources)s)
 # A leaf is free where its first claim that ends after the span begins does not begin before the
 # span ends, and nobody holds it; what is kept for those who wait is free to them.
 FITTING: Final = f"""
-SELECT wanted.turn, wanted.id, wanted.space_id
 FROM ({WANTED}) wanted
 CROSS JOIN LATERAL (
   SELECT count(*) AS leaves,
@@ -99,12 +98,35 @@ CROSS JOIN LATERAL (
     WHERE part.district_id = %(district)s AND part.space_id = wanted.space_id
   ) leaves
 ) found
-WHERE (%(ids)s::uuid[] IS NULL OR wanted.id = ANY(%(ids)s::uuid[]))
-  AND wanted.claims_from > %(now)s - interval '1 day'
+WHERE wanted.claims_from > %(now)s - interval '1 day'
   AND CASE WHEN wanted.seats IS NULL THEN found.leaves > 0 AND found.free = found.leaves
            ELSE found.free_seats >= wanted.seats END
+"""  # noqa: S608 - our own text
+
+SERVED_NEXT: Final = f"""
+SELECT wanted.turn, wanted.id, wanted.space_id {FITTING}
+  AND (%(ids)s::uuid[] IS NULL OR wanted.id = ANY(%(ids)s::uuid[]))
 ORDER BY wanted.turn, wanted.since, wanted.id
 LIMIT %(limit)s
+"""
+
+# The whole time of each that fits now that something is gone: the rest of it was free before. Of
+# seats only those that are gone.
+TO_KEEP: Final = f"""
+SELECT DISTINCT part.leaf_id, fits.claims_from, fits.claims_until
+FROM (SELECT wanted.* {FITTING}) fits
+JOIN spaces_spaceleaf part
+  ON part.district_id = %(district)s AND part.space_id = fits.space_id
+WHERE (fits.seats IS NULL OR part.leaf_id = ANY(%(leaves)s))
+  AND EXISTS (
+    SELECT 1
+    FROM unnest(%(leaves)s::uuid[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
+      AS gone (leaf_id, starts_at, ends_at)
+    JOIN spaces_spaceleaf own
+      ON own.district_id = %(district)s AND own.leaf_id = gone.leaf_id
+    WHERE own.space_id = fits.space_id
+      AND fits.claims_from < gone.ends_at AND fits.claims_until > gone.starts_at
+  )
 """  # noqa: S608 - our own text
 
 
@@ -119,7 +141,7 @@ class Wanted:
 
 def fitting(*, ids: Collection[UUID] | None = None, limit: int) -> list[Wanted]:
     """What is waited for and free now, in the order in which it is to be served; one statement."""
-    rows = _rows(FITTING, ids=None if ids is None else list(ids), limit=limit)
+    rows = _rows(SERVED_NEXT, ids=None if ids is None else list(ids), limit=limit)
     return [Wanted(turn == 0, pk, space_id) for turn, pk, space_id in rows]
 
 
@@ -127,8 +149,9 @@ def fitting(*, ids: Collection[UUID] | None = None, limit: int) -> list[Wanted]:
 def freeing(source_ids: Sequence[UUID]) -> Iterator[None]:
     """Claims of the sources go inside; what of them is not claimed anew goes to those who wait.
 
-    It is kept for them (a Hold of nobody) from the same commit on. One statement, and two more
-    where somebody waits. The leaves must be locked.
+    What the first of them can have now is kept (a Hold of nobody) from the same commit on. One
+    statement, and two more where somebody waits. The leaves, and those that share a space with
+    them, must be locked.
     """
     statement = WAITED_FOR.format(table="spaces_occupancy", column="source_id")
     gone = _rows(statement, sources=list(source_ids)) if source_ids else []
@@ -146,34 +169,17 @@ def letting_go(hold_ids: Sequence[UUID]) -> Iterator[None]:
 
 
 def _keep(gone: Sequence[tuple[UUID, datetime, datetime]]) -> None:
+    """Nobody's hold for all that whoever fits now wants; nothing where nobody does."""
     if not gone:
         return
+    leaves, starts, ends = (list(column) for column in zip(*gone, strict=True))
     expires_at = timezone.now() + KEPT_FOR
-    Hold.objects.bulk_create(
+    kept = Hold.objects.bulk_create(
         Hold(space_id=leaf_id, starts_at=starts_at, ends_at=ends_at, expires_at=expires_at)
-        for leaf_id, starts_at, ends_at in _still_free(gone)
+        for leaf_id, starts_at, ends_at in _rows(TO_KEEP, leaves=leaves, starts=starts, ends=ends)
     )
-    wake_healing()
-
-
-def _still_free(
-    gone: Sequence[tuple[UUID, datetime, datetime]],
-) -> Iterator[tuple[UUID, datetime, datetime]]:
-    """What nothing claims now; of a booking that grew or shrank only the difference."""
-    claims = Occupancy.objects.filter(
-        space_id__in={leaf_id for leaf_id, _starts, _ends in gone},
-        ends_at__gt=min(starts_at for _leaf, starts_at, _ends in gone),
-        starts_at__lt=max(ends_at for _leaf, _starts, ends_at in gone),
-    )
-    taken = list(claims.order_by("starts_at").values_list("space_id", "starts_at", "ends_at"))
-    for leaf_id, starts_at, ends_at in gone:
-        edge = starts_at
-        for _leaf, begins, ends in (row for row in taken if row[0] == leaf_id):
-            if min(begins, ends_at) > edge:
-                yield leaf_id, edge, min(begins, ends_at)
-            edge = max(edge, ends)
-        if edge < ends_at:
-            yield leaf_id, edge, ends_at
+    if kept:
+        wake_healing()
 
 
 def wake_healing() -> None:

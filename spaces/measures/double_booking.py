@@ -7,24 +7,37 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError
 
 from district.measuring import Outcome, Proof
 from district.measuring.http import Answer
 from district.measuring.processes import in_processes
 from district.measuring.scratch import owner_executes
 from district.rules import RuleViolation
+from district.tenancy.errors import violation_from
 from district.tenancy.models import uuid7
 from district.tenancy.scope import scope
 from spaces.actions import occupancy
 from spaces.actions.booking import Wish, book_space, reschedule_booking
 from spaces.actions.decisions import cancel_booking, confirm_booking
+from spaces.actions.healing import heal
+from spaces.actions.holds import hold_slot
 from spaces.actions.occupancy import Claim, Span, claim_many
 from spaces.actions.series import SeriesWish, book_series
 from spaces.actions.series_changes import change_series
 from spaces.actions.series_decisions import cancel_series, confirm_series
+from spaces.actions.waitlist import join_waitlist, take_offer
 from spaces.measures.stage import LONDON, Stage, overlaps, stage
-from spaces.models import Booking, BookingSource, BookingStatus, OccupancyKind, Series, Space
+from spaces.models import (
+    Booking,
+    BookingSource,
+    BookingStatus,
+    OccupancyKind,
+    Series,
+    Space,
+    WaitlistEntry,
+    WaitStatus,
+)
 from spaces.recurrence import Pattern
 
 NEWFOUNDLAND: Final = ZoneInfo("America/St_Johns")
@@ -80,6 +93,8 @@ def _act(stages: Sequence[Stage], number: int) -> bool:
         answer = path(stages[number // len(PATHS) % len(stages)], chance)
     except RuleViolation:
         return False
+    except IntegrityError as error:
+        return violation_from(error) is None
     except DatabaseError:
         return True
     return answer is not None and answer.status >= 500
@@ -244,6 +259,35 @@ def _some_series(chance: random.Random) -> Series | None:
     return chance.choice(list(rows) or [None])
 
 
+def _holding(scene: Stage, chance: random.Random) -> None:
+    """Keep a slot, and half of the time book it."""
+    span, who = _times(scene, chance), chance.choice(scene.members)
+    space, wish = chance.choice(scene.spaces), Wish(span.starts_at, span.ends_at)
+    with scope(scene.district.pk):
+        hold_slot(space, wish, by=who)
+    if chance.random() < 0.5:
+        with scope(scene.district.pk):
+            book_space(space, wish, by=who)
+
+
+def _joining(scene: Stage, chance: random.Random) -> None:
+    span = _times(scene, chance)
+    with scope(scene.district.pk):
+        wish = Wish(span.starts_at, span.ends_at)
+        join_waitlist(chance.choice(scene.spaces), wish, by=chance.choice(scene.members))
+
+
+def _healing(scene: Stage, chance: random.Random) -> None:
+    """Serve whoever waits, and take one of the offers."""
+    heal(scene.district)
+    with scope(scene.district.pk):
+        offers = WaitlistEntry.objects.filter(status=WaitStatus.OFFERED).order_by("-id")[:20]
+        entry = chance.choice(list(offers) or [None])
+        if entry is not None:
+            [who] = [row for row in scene.members if row.person_id == entry.person_id]
+            take_offer(entry, by=who)
+
+
 PATHS: Final[tuple[Callable[[Stage, random.Random], Answer | None], ...]] = (
     _portal_page,
     _staff,
@@ -256,6 +300,9 @@ PATHS: Final[tuple[Callable[[Stage, random.Random], Answer | None], ...]] = (
     _series,
     _series_moving,
     _series_deciding,
+    _holding,
+    _joining,
+    _healing,
     _approval_page,
     _rebooking,
     _moving_page,
@@ -294,7 +341,7 @@ def without_constraint_and_locks() -> None:
 
 PROOF: Final = Proof(
     "double-booking",
-    "No path books a leaf twice: portal, staff, API, approval, moving, import, series; DST days.",
+    "No path books a leaf twice: portal, staff, API, approval, series, holds, waitlist; DST days.",
     two_stages,
     attack_bookings,
     without_constraint_and_locks,

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 
 from district.measuring import Outcome, Proof
@@ -85,8 +85,10 @@ def _act(crowd: Crowd, number: int) -> int:
                 step(crowd, chance)
         except RuleViolation:
             continue
-        except DatabaseError as error:
-            wrong += violation_from(error) is None  # type: ignore[arg-type]
+        except IntegrityError as error:
+            wrong += violation_from(error) is None
+        except DatabaseError:
+            wrong += 1
     if chance.random() < 0.7:
         heal(crowd.scene.district)
     return wrong

@@ -1,5 +1,6 @@
 """Keeping the slot of the confirm page while its form is filled in; pieces of that page."""
 
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -53,4 +54,4 @@ def hold_release(request: DistrictRequest) -> HttpResponse:
 
 def _standing(hold: Hold) -> dict[str, Any]:
     left = hold.expires_at - timezone.now()
-    return {"held": hold, "seconds_left": max(int(left.total_seconds()), 0)}
+    return {"held": hold, "seconds_left": max(ceil(left.total_seconds()), 0)}

@@ -268,6 +268,28 @@ def test_what_a_move_gives_up_is_offered(tenant_member, stranger, district, way)
     )
 
 
+def test_what_was_free_before_is_kept_too_for_whoever_wants_more(tenant_member, stranger, district):
+    room, booking = taken_room(stranger, span(0, 1))
+    entry = join_waitlist(room, span(0, 2), by=tenant_member)
+
+    cancel_booking(booking, by=stranger)
+    beside = code(book_space, room, span(1, 2), by=stranger)
+    heal(district)
+
+    assert beside == "occupancy_held"
+    assert status_of(entry) == [WaitStatus.OFFERED]
+
+
+def test_nothing_is_kept_while_something_is_still_in_the_way(tenant_member, stranger):
+    hall, left, right = hall_with_halves()
+    bookings = [book_space(half, WISH, by=stranger) for half in (left, right)]
+    join_waitlist(hall, WISH, by=tenant_member)
+
+    cancel_booking(bookings[0], by=stranger)
+
+    assert book_space(left, WISH, by=stranger).status == "confirmed"
+
+
 def test_whoever_wants_the_whole_hall_waits_until_both_halves_are_free(
     tenant_member, stranger, district
 ):

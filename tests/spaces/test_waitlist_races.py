@@ -229,7 +229,7 @@ def expired_while_taken(quarter: District) -> tuple[str, int]:
 
     def run_out() -> None:
         WaitlistEntry.objects.filter(pk=entry.pk).update(offered_until=timezone.now())
-        offers.expire_entries()
+        offers.expire_overdue(entry.pk)
 
     together(quarter, lambda: take_offer(entry, by=waiter), run_out)
     with scope(quarter.pk):

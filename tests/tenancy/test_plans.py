@@ -57,6 +57,7 @@ GROWING = {
     "spaces_space",
     "spaces_spaceleaf",
     "spaces_unmetsearch",
+    "spaces_waitlistentry",
 }
 Statements = dict[str, tuple[str, Any]]
 
@@ -201,7 +202,7 @@ PAGES = (
     "/notifications/",
     "/notifications/bell/",
 )
-RESOURCES = ("organizations/", "spaces/", "bookings/", f"availability/first/?{SOON}")
+RESOURCES = ("organizations/", "spaces/", "bookings/", "waitlist/", f"availability/first/?{SOON}")
 
 
 def _of_pages(district: District) -> Statements:
