@@ -51,7 +51,7 @@ def test_a_slot_is_kept_while_its_form_is_open_and_free_when_the_time_is_up(
     expect(theirs.get_by_text("Somebody is booking this slot right now")).to_be_visible()
     expect(theirs.get_by_role("button", name="Tell me when it frees up")).to_be_visible()
     assert [found["id"] for found in Axe().run(theirs).response["violations"]] == []
-    expect(mine.locator("#hold")).to_contain_text("The time is up.")
+    expect(mine.locator("#hold")).to_contain_text("The time is up.", timeout=10_000)
     theirs.reload()
     expect(theirs.locator("#hold")).to_contain_text("Kept for you")
     theirs.goto("waitlist/")
