@@ -19,10 +19,10 @@ function start() {
 function tick() {
   const held = box();
   if (!held) return;
-  const left = Math.max(0, Math.round((ends - performance.now()) / 1000));
+  const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
   held.querySelector("[data-clock]").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  if (left <= 60 && !held.classList.contains("soon")) spoken.textContent = held.dataset.soon;
   held.classList.toggle("soon", left <= 60);
-  if (left === 60) spoken.textContent = held.dataset.soon;
   if (left === 0) end(held);
 }
 
