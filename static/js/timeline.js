@@ -364,7 +364,7 @@ rove();
 
 // ---------- kept up to date, without taking away what somebody is at
 
-const busy = () => wish || press || document.querySelector("#plan details[open], #plan-day:focus");
+const busy = () => wish || press || document.querySelector("#plan details[open], #plan-day:focus, #card:not([hidden])");
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.id === "plan" && busy()) event.preventDefault();
 });
