@@ -103,7 +103,7 @@ def time_words(form: FinderForm) -> str:
     if data["when"] == When.WEEK:
         words.append(f"{day_words(span.first_day)}–{day_words(span.last_day)}")
     if data["part"]:
-        words.append(str(Part(data["part"]).label))
+        words.append(str(Part(data["part"]).label).lower())
     if data["after"]:
         words.append(_("from %(at)s") % {"at": f"{data['after']:%H:%M}"})
     return " ".join(words)
