@@ -16,6 +16,7 @@ from district.rules import RuleViolation
 from spaces.actions import occupancy
 from spaces.actions.booking import reschedule_booking, rules_for
 from spaces.actions.conflicts import bookings_on, leaves_under
+from spaces.actions.credits import lock_credits
 from spaces.actions.decisions import cancel_booking
 from spaces.actions.held import Span, overlapping
 from spaces.actions.quotas import Share, lock_quotas, share_of
@@ -120,11 +121,13 @@ def _require_open(blocking: Blocking) -> None:
 
 
 def _clear(spaces: Sequence[Space], span: Span, answers: Mapping[UUID, Answer], by: Actor) -> None:
-    """Lock everything in the product's order (bookings, quotas, leaves), then move and cancel."""
+    """Lock all in the product's order (bookings, quotas, credits, leaves), then move and cancel."""
     leaf_ids = leaves_under([space.pk for space in spaces])
     rows = _locked_answered(leaf_ids, span, answers)
     targets = {row.pk: space for row in rows if (space := answers[row.pk].space) is not None}
     lock_quotas(_shares(rows, targets, by))
+    if rows:
+        lock_credits(row.organization_id for row in rows)
     held = Occupancy.objects.filter(source_id__in=[row.pk for row in rows])
     wanted = leaves_under([space.pk for space in targets.values()])
     given_back = occupancy.leaves_around(held.values_list("space_id", flat=True))

@@ -129,6 +129,13 @@ def _kept(
     return kept, share if kept else ZERO
 
 
+def lock_credits(organization_ids: Iterable[UUID | None]) -> None:
+    """Queue for all credits of some organisations, before any leaf is locked."""
+    wanted = {key for key in organization_ids if key is not None}
+    rows = Credit.objects.locked().filter(organization_id__in=wanted)
+    list(rows.order_by("pk").values_list("pk"))
+
+
 @transaction.atomic
 def grant_credit(credit: Credit, *, by: Actor) -> Credit:
     """Give an organisation something to use."""

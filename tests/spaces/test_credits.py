@@ -13,9 +13,11 @@ from district.measuring.threads import at_once
 from district.models import Activity, Role
 from district.rules import RuleViolation
 from district.tenancy.scope import scope
+from spaces.actions.blocking import Answer, Closing, block_spaces
 from spaces.actions.booking import Wish, book_space, reschedule_booking
 from spaces.actions.credits import end_credit
 from spaces.actions.decisions import cancel_booking, decline_booking, reopen_booking
+from spaces.actions.held import Span
 from spaces.actions.series import SeriesWish, book_series
 from spaces.actions.series_decisions import cancel_series
 from spaces.models import Credit, CreditUnit, Space, SpaceFunction
@@ -206,6 +208,28 @@ def test_a_series_uses_credits_date_by_date_in_constant_queries(
 
     assert (paid, after) == (["200.00", "200.00", "100.00", "0.00"], ["300.00"])
     assert used(credit) == ["120.00"]
+
+
+def test_closing_a_space_queues_for_credits_before_leaves(room, tenant_member, operator):
+    """Whoever books locks credits first: the other way round the two would wait for each other."""
+    credit = given(tenant_member, 600)
+    booking = book_space(room, wish(), by=tenant_member)
+    closing = Closing(Span(ahead(8), ahead(12)), reason_en="Repairs")
+    answers = {booking.pk: Answer(None, "Repairs")}
+
+    with CaptureQueriesContext(connection) as asked:
+        block_spaces([room], closing, answers, by=operator)
+
+    locks = [query["sql"] for query in asked if "FOR NO KEY UPDATE" in query["sql"]]
+    order = [
+        table
+        for sql in locks
+        for table in ("spaces_credit", "spaces_space")
+        if f'FROM "{table}"' in sql or f"JOIN {table} leaf" in sql
+    ]
+    assert order[0] == "spaces_credit"
+    assert "spaces_space" in order
+    assert used(credit) == ["0.00"]
 
 
 def test_end_credit_leaves_the_rest_unused(room, tenant_member, operator):
