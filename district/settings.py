@@ -160,6 +160,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "calendars": {
+        "task": "spaces.read_calendars",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "healing": {"task": "spaces.heal_all", "schedule": 60, "options": {"expires": 60}},
     "bookings": {
         "task": "spaces.sweep_bookings",

@@ -193,6 +193,9 @@ BOOKING_VERBS = {
             ("series.cancelled", _("Series cancelled"), "calendar-off", "stop"),
         )
     },
+    "calendar.added": Verb(_("Calendar kept elsewhere added"), icon="calendar-down"),
+    "calendar.read": Verb(_("Calendar kept elsewhere read"), icon="calendar-down"),
+    "calendar.ended": Verb(_("Calendar kept elsewhere ended"), icon="calendar-off"),
     "feed.made": Verb(_("Calendar subscription made"), icon="calendar-share"),
     "feed.renewed": Verb(_("Calendar subscription renewed"), icon="calendar-share"),
     "feed.ended": Verb(_("Calendar subscription ended"), icon="calendar-off"),

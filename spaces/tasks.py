@@ -5,6 +5,7 @@ from django.conf import settings
 
 from district.models import District
 from spaces.actions.healing import heal
+from spaces.actions.outside import read_due_calendars
 from spaces.actions.platforms import check_platforms
 from spaces.actions.sweeping import sweep_bookings
 from spaces.actions.wanted import HEAL
@@ -36,3 +37,12 @@ def sweep_all_bookings() -> None:
     """Every minute: what nobody came to is free again, what is over is completed."""
     for district in District.objects.order_by("pk"):
         sweep_bookings(district)
+
+
+@shared_task(name="spaces.read_calendars", soft_time_limit=240, time_limit=300)
+def read_all_calendars() -> None:
+    """Every minute those whose quarter of an hour is over; those of the demo are invented."""
+    if settings.DISTRICT_DEMO:
+        return
+    for district in District.objects.order_by("pk"):
+        read_due_calendars(district)

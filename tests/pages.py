@@ -17,7 +17,7 @@ from district.models import (
     Role,
 )
 from spaces.actions.feeds import subscribe
-from spaces.models import ArtWork, Blocking, FeedKind, Place, Platform, Route, Zone
+from spaces.models import ArtWork, Blocking, FeedKind, OutsideCalendar, Place, Platform, Route, Zone
 from tests.factories import (
     ApiClientFactory,
     BookingFactory,
@@ -93,7 +93,8 @@ SEEN: dict[str, tuple[str, str]] = {
     "bookings: make": ("200 200 403 403 200 200 200 200 302", "book_space_confirm series_new"),
     "operators": (
         "200 200 200 403 403 403 403 403 302",
-        "notice_list notice_new notice_edit booking_new booking_inbox blocking_list"
+        "notice_list notice_new notice_edit booking_new booking_inbox blocking_list calendar_list"
+        " calendar_new"
         " blocking_new building_new",
     ),
     "plans": (
@@ -107,6 +108,7 @@ SEEN: dict[str, tuple[str, str]] = {
         " photo_list space_sign building_signs",
     ),
     "blockings of one's area: edit": ("200 200 404 403 403 403 403 403 302", "blocking_edit"),
+    "calendars of one's area": ("200 200 404 404 404 404 404 404 302", "calendar_detail"),
     "roles: view": ("200 200 200 200 403 403 403 403 302", "role_list"),
     "ledger: view": ("200 403 403 200 403 403 403 403 302", "audit_list"),
     "the whole district: edit": (
@@ -129,7 +131,7 @@ SEEN: dict[str, tuple[str, str]] = {
         " contact_remove claim_withdraw claim_approve claim_decline ledger_check book_space_create"
         " credit_end blocking_end booking_confirm booking_reopen booking_decline booking_cancel"
         " book_unmet favourite_add favourite_remove"
-        " feed_new feed_renew feed_end"
+        " feed_new feed_renew feed_end calendar_read calendar_end"
         " series_create series_move series_cancel series_confirm series_decline building_end"
         " booking_check_in booking_end booking_extend booking_no_show sign_renew"
         " book_space_hold hold_prolong hold_release waitlist_join waitlist_take waitlist_leave"
@@ -220,6 +222,7 @@ def _of_district(space: Any, cast: Cast) -> Things:
     claim = {"legal_name": "Tidal Loom", "uscc": "91320594MA1N12345X"}
     return {
         "blocking": Blocking.objects.create(space=space, reason_en="Repairs", **span),
+        "calendar": OutsideCalendar.objects.create(space=space, name_en="Town hall"),
         "zone": Zone.objects.create(name_en="Core", purpose="core", boundary=SQUARE),
         "place": Place.objects.create(kind="museum", name_en="Silk Museum", **HERE),
         "artwork": ArtWork.objects.create(name_en="Tide", **HERE),

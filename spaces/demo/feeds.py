@@ -1,13 +1,17 @@
-"""Calendar subscriptions of the people of a demo district."""
+"""Calendar subscriptions of the people of a demo district, and one that is followed by it."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
+from district.actors import System
 from district.demo.build import Build
 from district.models import Membership, Role
 from spaces.actions.feeds import subscribe
-from spaces.models import Feed, FeedKind, Space
+from spaces.actions.held import Span
+from spaces.actions.outside import add_calendar, take_over
+from spaces.models import Feed, FeedKind, OutsideCalendar, Space
+from spaces.outside import Event
 
 
 def fill_feeds(build: Build) -> None:
@@ -22,3 +26,18 @@ def fill_feeds(build: Build) -> None:
     if staff and room:
         subscribe(FeedKind.SPACE, by=staff, space=room)
     Feed.objects.update(last_read_at=timezone.now() - timedelta(minutes=24))
+    _elsewhere(build)
+
+
+def _elsewhere(build: Build) -> None:
+    """A hall that the city also books: its calendar was brought as a file."""
+    hall = Space.objects.bookable().filter(function="culture", is_leaf=True).order_by("code").last()
+    if hall is None:
+        return
+    calendar = OutsideCalendar(space=hall, name_zh="市文化馆排期", name_en="City cultural centre")
+    add_calendar(calendar, "", by=System())
+    events = []
+    for week in range(1, 9):
+        begins = build.at(build.today + timedelta(weeks=week), 14)
+        events.append(Event(f"demo-{week}", Span(begins, begins + timedelta(hours=3))))
+    take_over(calendar, events, by=System())

@@ -19,7 +19,7 @@ from spaces.models.demand import UnmetSearch
 from spaces.models.favourite import Favourite
 from spaces.models.feed import Feed, FeedKind
 from spaces.models.ground import LINES, Ground, GroundKind
-from spaces.models.occupancy import Blocking, Occupancy, OccupancyKind
+from spaces.models.occupancy import Blocking, Occupancy, OccupancyKind, OutsideCalendar
 from spaces.models.photo import Photo
 from spaces.models.place import (
     ArtWork,
@@ -79,6 +79,7 @@ __all__ = [
     "Measure",
     "Occupancy",
     "OccupancyKind",
+    "OutsideCalendar",
     "Photo",
     "Place",
     "PlaceKind",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.actors import Actor
 from district.models import Bilingual, Membership
+from district.models.bilingual import one_language
 from district.paths import path_of
 from district.permissions import Permission, Reach, reach
 from district.tenancy.models import (
@@ -94,14 +95,55 @@ class BlockingQuerySet(DistrictQuerySet["Blocking"]):
                 return self.none()
 
 
+class OutsideCalendar(DistrictModel):
+    """A calendar kept elsewhere whose events take a space out of use, such as a shared hall's.
+
+    It is read from its address (kept sealed: it may hold a key) every quarter of an hour, or from
+    a file that somebody brings. What collides with a booking does not block: it is counted.
+    """
+
+    space = DistrictForeignKey(Space, on_delete=models.PROTECT, related_name="calendars")
+    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    sealed_address = models.TextField(blank=True)
+    address_hint = models.CharField(max_length=120, blank=True)
+    etag = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=40, blank=True)
+    event_count = models.PositiveIntegerField(default=0)
+    collisions = models.JSONField(default=list, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    name = Bilingual("name")
+
+    class Meta:
+        constraints = [one_language("outsidecalendar")]
+        indexes = [models.Index(fields=["district", "asked_at"], name="outsidecalendar_due")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return path_of("calendar_detail", self.pk)
+
+
 class Blocking(DistrictModel):
-    """A space taken out of use for a time, with the reason people are told."""
+    """A space taken out of use for a time, with the reason people are told.
+
+    One of a `calendar` follows the event with its `external_id` (UID and, of one that recurs, the
+    start): it is changed there.
+    """
 
     space = DistrictForeignKey(Space, on_delete=models.PROTECT, related_name="blockings")
     starts_at = models.DateTimeField(_("From"))
     ends_at = models.DateTimeField(_("Until"))
     reason_zh = models.CharField(_("Reason in Chinese"), max_length=200, blank=True)
     reason_en = models.CharField(_("Reason in English"), max_length=200, blank=True)
+    calendar = DistrictForeignKey(
+        OutsideCalendar, on_delete=models.PROTECT, null=True, blank=True, related_name="blockings"
+    )
+    external_id = models.CharField(max_length=64, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = DistrictManager.from_queryset(BlockingQuerySet)()  # type: ignore[misc]
@@ -114,7 +156,12 @@ class Blocking(DistrictModel):
                 name="blocking_times_in_order",
                 condition=Q(ends_at__gt=F("starts_at")),
                 violation_error_message=_("It must end after it starts."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["district", "calendar", "external_id"],
+                condition=Q(ended_at=None, calendar__isnull=False),
+                name="blocking_external_id",
+            ),
         ]
 
     def __str__(self) -> str:
