@@ -1,6 +1,7 @@
 """Calendars kept elsewhere: which there are, what they block, reading one now."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -64,17 +65,7 @@ def calendar_detail(request: DistrictRequest, calendar_id: UUID) -> HttpResponse
             events = events_of(form.cleaned_data["file"], request.district.zone)
             take_over(calendar, events, by=request.actor)
             return changed(request, _("Read."), calendar.get_absolute_url())
-    to_come = calendar.blockings.filter(ended_at=None, ends_at__gt=timezone.now())
-    context = {
-        "calendar": calendar,
-        "form": form,
-        "problem": PROBLEMS.get(calendar.problem, ""),
-        "blockings": to_come.order_by("starts_at")[:NEXT],
-        "collisions": [
-            (datetime.fromisoformat(begins), datetime.fromisoformat(ends))
-            for begins, ends in calendar.collisions
-        ],
-    }
+    context = {"form": form, **_shown(calendar)}
     status = 422 if form.is_bound else 200
     return render_page(request, "spaces/calendar_detail.html", context, status=status)
 
@@ -92,6 +83,19 @@ def calendar_end(request: DistrictRequest, calendar_id: UUID) -> HttpResponse:
     end_calendar(_one(request, calendar_id), by=request.actor)
     message = _("The calendar has ended; what it blocked is open again.")
     return changed(request, message, reverse("calendar_list"))
+
+
+def _shown(calendar: OutsideCalendar) -> dict[str, Any]:
+    to_come = calendar.blockings.filter(ended_at=None, ends_at__gt=timezone.now())
+    return {
+        "calendar": calendar,
+        "problem": PROBLEMS.get(calendar.problem, ""),
+        "blockings": to_come.order_by("starts_at")[:NEXT],
+        "collisions": [
+            (datetime.fromisoformat(begins), datetime.fromisoformat(ends))
+            for begins, ends in calendar.collisions
+        ],
+    }
 
 
 def _visible(request: DistrictRequest) -> QuerySet[OutsideCalendar, OutsideCalendar]:
