@@ -21,6 +21,7 @@ from spaces.models import (
     SpaceLeaf,
 )
 from spaces.rules import is_open
+from spaces.similar import closeness
 
 TRIED = 40
 
@@ -127,24 +128,15 @@ def claimed_span(booking: Booking) -> Span:
 
 
 def _similar(booking: Booking, by: Actor) -> list[Space]:
-    """Free spaces for as many people, in the same building and with the same features first."""
+    """Free spaces for as many people, the most like its own first."""
     zone = booking.district.zone
     need = Need(booking.starts_at, booking.ends_at, booking.attendee_count)
-    wanted = set(booking.space.features)
     spaces = [
         item.space
         for item in find_free(need, by=by, zone=zone, limit=TRIED)
         if item.space.rules and is_open(item.space.rules, need.starts_at, need.ends_at, zone)
     ]
-    return sorted(
-        spaces,
-        key=lambda space: (
-            space.function != booking.space.function,
-            space.building_id != booking.space.building_id,
-            len(wanted - set(space.features)),
-            space.capacity,
-        ),
-    )
+    return sorted(spaces, key=lambda space: closeness(booking.space, space))
 
 
 def named(space: Space, span: Span) -> list[tuple[str, Booking | Blocking | None, Occupancy]]:
