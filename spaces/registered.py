@@ -324,7 +324,7 @@ BOOKING_CARDS = {
     "presets": Card("spaces/cards/presets.html", 2, cards.presets, place="top"),
     "platforms": Card("spaces/cards/platforms.html", 15, cards.platforms_down, place="aside"),
     "next": Card("spaces/cards/next.html", 10, cards.next_bookings),
-    "waitlist": Card("spaces/cards/waitlist.html", 12, cards.own_waitlist),
+    "waitlist": Card("spaces/cards/waitlist.html", 4, cards.own_waitlist),
     "mine": Card("spaces/cards/mine.html", 8, cards.my_spaces),
     "agenda": Card("spaces/cards/agenda.html", 20, cards.today_agenda, place="aside"),
 }

@@ -32,15 +32,15 @@ def _still_open(params: QueryDict) -> Q:
     return Q() if params.get("status") else Q(status__in=OPEN)
 
 
-def _state(entry: Any) -> Cell:
+def _state(entry: WaitlistEntry) -> Cell:
     status = WaitStatus(entry.status)
-    note = ""
-    if entry.can_be_taken:
-        note = _now("until %(time)s") % {"time": clock(entry.offered_until)}
-    return Cell(status.label, note=note, state=TONES[status])
+    return Cell(status.label, state=TONES[status])
 
 
 def _place(entry: Any) -> Cell:
+    """Where somebody stands in line; whose turn it is, until when it stays theirs."""
+    if entry.can_be_taken:
+        return Cell(_now("until %(time)s") % {"time": clock(entry.offered_until)})
     return Cell(entry.ahead + 1 if entry.status == WaitStatus.WAITING else "")
 
 
