@@ -52,6 +52,7 @@ def test_a_line_in_the_palette_ends_in_a_booking(quarter, sign_in, line, button,
     best = page.locator("a.opt.best")
     expect(best).to_be_focused()
     page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")  # the page keeps the slot meanwhile
     page.get_by_role("button", name=button).click()
     expect(page).to_have_url(re.compile("/done/$"))
 
