@@ -16,6 +16,7 @@ from spaces.views import (
     series,
     staff,
     statement,
+    use,
     waitlist,
     week,
 )
@@ -64,6 +65,7 @@ urlpatterns = [
     path("credits/<uuid:credit_id>/end/", credit.credit_end, name="credit_end"),
     path("statements/", statement.statement_list, name="statement_list"),
     path("statements/<uuid:organization_id>/", statement.statement_detail, name="statement_detail"),
+    path("use/", use.use, name="space_use"),
     path("blockings/", blocking.blocking_list, name="blocking_list"),
     path("blockings/new/", blocking.blocking_new, name="blocking_new"),
     path("blockings/<uuid:blocking_id>/", blocking.blocking_edit, name="blocking_edit"),

@@ -59,6 +59,11 @@ def sees_all_statements(actor: Actor) -> bool:
     return reach(actor, Permission.BOOKINGS_VIEW) in (Reach.DISTRICT, Reach.AREA)
 
 
+def can_view_use(actor: Actor) -> bool:
+    """Staff and auditors, of the spaces in their reach."""
+    return sees_all_statements(actor)
+
+
 def can_edit_policy(actor: Actor, building: Building) -> bool:
     """Policies of a building, and of the spaces in it."""
     return holds(actor, Permission.POLICIES_EDIT, community_id=building.community_id)

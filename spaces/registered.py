@@ -308,6 +308,14 @@ BOOKING_MENU = {
         permissions.can_view_statements,
         covers=("credits/",),
     ),
+    "use": MenuItem(
+        _("Use of spaces"),
+        "space_use",
+        "chart-histogram",
+        _("Spaces"),
+        37,
+        permissions.can_view_use,
+    ),
     "strikes": MenuItem(
         _("No-shows"), "strike_list", "user-off", _("Spaces"), 35, permissions.is_staff
     ),

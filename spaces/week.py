@@ -1,4 +1,4 @@
-"""A space over days: opening hours, what holds it, and how much of the time it was used."""
+"""A space over days: opening hours and what holds it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,9 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils import timezone
-
-from spaces.figures import USE_DAYS
 from spaces.models import Booking, BookingStatus, Hold, Occupancy, OccupancyKind, Space
 from spaces.rules import closure_on, opening_on
 
@@ -139,31 +136,3 @@ def _minute(moment: datetime, day: date, zone: Any) -> int:
     if local.date() < day:
         return 0
     return 24 * 60 if local.date() > day else local.hour * 60 + local.minute
-
-
-def use_share(space: Space, now: datetime) -> int | None:
-    """Per cent of the opening hours of the last 30 days that any leaf was used; None if closed."""
-    if space.rules is None:
-        return None
-    zone, since = timezone.get_current_timezone(), now - timedelta(days=USE_DAYS)
-    minutes = sum(
-        end - start
-        for days in range(USE_DAYS)
-        for start, end in opening_on(
-            space.rules, (now - timedelta(days=days)).astimezone(zone).date()
-        )
-    )
-    rows = (
-        Occupancy.objects.filter(
-            space__holders__space=space,
-            ends_at__gt=since,
-            starts_at__lt=now,
-            kind__in=[OccupancyKind.BOOKING, OccupancyKind.EVENT],
-        )
-        .values_list("source_id", "starts_at", "ends_at")
-        .distinct()
-    )
-    used = sum(
-        (min(ends, now) - max(starts, since)).total_seconds() / 60 for _, starts, ends in rows
-    )
-    return min(100, round(100 * used / minutes)) if minutes else None

@@ -110,6 +110,7 @@ SEEN: dict[str, tuple[str, str]] = {
     "blockings of one's area: edit": ("200 200 404 403 403 403 403 403 302", "blocking_edit"),
     "calendars of one's area": ("200 200 404 404 404 404 404 404 302", "calendar_detail"),
     "roles: view": ("200 200 200 200 403 403 403 403 302", "role_list"),
+    "use of spaces: view": ("200 200 200 200 403 403 403 403 302", "space_use"),
     "ledger: view": ("200 403 403 200 403 403 403 403 302", "audit_list"),
     "the whole district: edit": (
         "200 403 403 403 403 403 403 403 302",

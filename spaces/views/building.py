@@ -19,6 +19,7 @@ from spaces.actions import structure
 from spaces.forms.structure import BuildingForm, FloorForm
 from spaces.listings import BUILDINGS
 from spaces.models import Building, Floor, Photo, Space
+from spaces.use import recent_use
 
 
 @require_GET
@@ -110,6 +111,7 @@ def _shown(request: DistrictRequest, building: Building) -> dict[str, Any]:
         "stack_height": round(len(floors) * figures.STACK_STEP + 2, 1),
         "tally": figures.tally(leaves),
         "figures": figures.building_figures().get(building.pk),
+        "use_share": recent_use(list(spaces.bookable())),
         "free": free[:6],
         "free_count": len(free),
         "bookable_count": figures.bookable_count(leaves),

@@ -29,7 +29,8 @@ from spaces.models import Building, Feature, Measure, Photo, Space
 from spaces.policy_table import closure_rows, opening_rows, policy_rows, source_name
 from spaces.rules import resolve
 from spaces.similar import likenesses, similar_to
-from spaces.week import use_share, week_of, window_of
+from spaces.use import recent_use
+from spaces.week import week_of, window_of
 
 SIMILAR = 3
 
@@ -175,7 +176,7 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
         ],
         **(_rules(space) if space.bookable else {}),
         "state": _state(space, request),
-        "use_share": use_share(space, timezone.now()),
+        "use_share": recent_use([space]),
         "similar": _similar(space, request) if space.bookable else [],
         "versions": space.versions.order_by("-until")[:20],
         "entries": timeline(space, request) if is_operator(request.actor) else [],
