@@ -30,6 +30,7 @@ class Asked:
     building_id: UUID | None
     function: str
     space_id: UUID | None
+    everything: bool = False  # every row of the table, however many
 
     @classmethod
     def of(cls, params: QueryDict) -> Self:
@@ -42,6 +43,7 @@ class Asked:
             _id(params.get("building", "")),
             function if function in SpaceFunction.values else "",
             _id(params.get("space", "")),
+            "all" in params,
         )
 
     @property

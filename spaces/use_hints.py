@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 from urllib.parse import urlencode
 
@@ -162,6 +163,21 @@ def hints(rows: Iterable[Row], period: Period) -> list[Hint]:
         for rule in RULES
         for row in listed
         if rule.holds(row)
+    ]
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one rule found."""
+
+    title: Text
+    hints: Sequence[Hint]
+
+
+def grouped(found: Sequence[Hint]) -> list[Group]:
+    return [
+        Group(title, list(of_rule))
+        for title, of_rule in groupby(found, key=lambda hint: hint.title)
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from spaces.use_demand import WEEKDAYS_SHORT, Demand, demand_for
 from spaces.use_hints import Row, rows_of
 from spaces.vitals import Vital
 
+SHOWN: Final = 25
 STEPS: Final = 8  # shades of the heat map
 
 
@@ -70,28 +72,33 @@ def _seats(spaces: Sequence[Space], uses: Uses) -> set[UUID]:
 
 
 def by_building(report: Report) -> list[tuple[Building, Use]]:
-    """In the order of the rows, which is that of buildings."""
+    """The most used first; rows come in the order of buildings."""
     found = []
     for _key, rows in groupby(report.rows, key=lambda row: row.space.building_id):
         listed = list(rows)
         found.append((listed[0].space.building, report.uses.of(row.space.pk for row in listed)))
-    return found
+    return sorted(found, key=lambda item: -(item[1].share or 0))
 
 
 def heat_map(uses: Uses) -> list[tuple[int, list[Shade]]]:
-    """Hours in which anything was open, each with the seven days of the week."""
-    hours = sorted({hour for _weekday, hour in uses.hours})
+    """From the first to the last hour of use, each with the seven days of the week.
+
+    The busiest hour is the darkest, so that a pattern shows in quiet months too.
+    """
+    hours = sorted({hour for (_day, hour), use in uses.hours.items() if use.used})
+    hours = hours or sorted({hour for _day, hour in uses.hours})
     drawn = range(hours[0], hours[-1] + 1) if hours else range(0)
+    most = max((use.share or 0 for use in uses.hours.values()), default=0)
     return [
-        (hour, [_shade(uses.hours.get((weekday, hour), Use())) for weekday in range(1, 8)])
+        (hour, [_shade(uses.hours.get((day, hour), Use()), most) for day in range(1, 8)])
         for hour in drawn
     ]
 
 
-def _shade(use: Use) -> Shade:
+def _shade(use: Use, most: float) -> Shade:
     if use.share is None:
         return Shade(0, None)
-    return Shade(min(STEPS, int(use.share * STEPS) + 1 if use.used else 0), use.percent)
+    return Shade(ceil(use.share / most * STEPS) if use.used else 0, use.percent)
 
 
 def weeks(uses: Uses) -> list[float]:
@@ -138,7 +145,7 @@ def vitals(report: Report) -> list[Vital]:
             _("Average length"),
             duration(conduct.average_minutes) if conduct.held else "–",
             _("booked %(lead)s ahead") % {"lead": duration(conduct.average_lead)}
-            if conduct.held
+            if conduct.average_lead
             else "",
         ),
     ]
@@ -167,8 +174,8 @@ COLUMNS: Final[Sequence[Column[Any]]] = (
     _column("capacity", gettext_lazy("Capacity"), lambda row: row.space.capacity),
     _column("open", gettext_lazy("Open (h)"), lambda row: round(row.use.open / 60, 2)),
     _column("used", gettext_lazy("Used (h)"), lambda row: round(row.use.used / 60, 2)),
-    _column("use", gettext_lazy("Use"), lambda row: _exact(row.use.share)),
-    _column("peak", gettext_lazy("Use at peak"), lambda row: _exact(row.use.peak_share)),
+    _column("use", gettext_lazy("Utilisation"), lambda row: _exact(row.use.share)),
+    _column("peak", gettext_lazy("Utilisation at peak"), lambda row: _exact(row.use.peak_share)),
     _column(
         "around",
         gettext_lazy("Set-up and clean-up (h)"),
@@ -195,7 +202,7 @@ COLUMNS: Final[Sequence[Column[Any]]] = (
 
 
 def lines(report: Report, asked: Asked) -> list[Mapping[str, Any]]:
-    """The table: each row with its figures in words, and where the rows behind them are."""
+    """The most used first: figures in words, and where the rows behind them are."""
     return [
         {
             "space": row.space,
@@ -209,7 +216,7 @@ def lines(report: Report, asked: Asked) -> list[Mapping[str, Any]]:
             "bookings_url": rows_of(row.space, report.period),
             "missed_url": rows_of(row.space, report.period, BookingStatus.NO_SHOW),
         }
-        for row in report.rows
+        for row in sorted(report.rows, key=lambda row: -(row.use.share or 0))
     ]
 
 
@@ -219,8 +226,11 @@ def _people(conduct: Conduct) -> str:
 
 
 def context_of(report: Report, asked: Asked) -> Mapping[str, Any]:
+    rows = lines(report, asked)
     return {
-        "rows": lines(report, asked),
+        "rows": rows if asked.everything else rows[:SHOWN],
+        "count": len(rows),
+        "all_rows_url": asked.url(all=1),
         "buildings": [
             (building, use, asked.url(building=building.pk))
             for building, use in by_building(report)

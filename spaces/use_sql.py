@@ -54,7 +54,7 @@ WITH unit AS MATERIALIZED (
     SELECT FROM jsonb_array_elements(rules.closures) AS closure
     WHERE day.day BETWEEN (closure ->> 'from')::date AND (closure ->> 'to')::date
   )
-), moment AS (
+), moment AS MATERIALIZED (
   SELECT rules_id, leaves, day, weekday, hour, {_instant("opens")} AS begins,
     least({_instant("closes")}, %(until)s) AS ends
   FROM piece
@@ -75,20 +75,22 @@ WITH unit AS MATERIALIZED (
   JOIN spaces_space AS seat ON seat.district_id = %(district)s AND seat.id = pair.leaf_id
     AND seat.capacity = 1 AND seat.bookable
   GROUP BY pair.space_id
-), filled AS (
-  SELECT unit.leaf_id, slot.weekday, slot.hour, slot.week, asked.missed,
-    {_minutes("greatest(asked.starts_at, slot.begins)", "least(asked.ends_at, slot.ends)")}
-      * CASE WHEN asked.seat_count IS NULL THEN 1
-        ELSE least(1, asked.seat_count::float / seats.number) END AS minutes
+), touched AS MATERIALIZED (
+  SELECT unit.leaf_id, unit.rules_id, asked.missed, asked.starts_at, asked.ends_at,
+    wall::date AS day, extract(hour FROM wall)::int AS hour,
+    CASE WHEN asked.seat_count IS NULL THEN 1
+      ELSE least(1, asked.seat_count::float / seats.number) END AS part
   FROM asked
   JOIN spaces_spaceleaf AS pair
     ON pair.district_id = %(district)s AND pair.space_id = asked.space_id
   JOIN unit ON unit.leaf_id = pair.leaf_id AND (asked.seat_count IS NULL OR unit.is_seat)
   LEFT JOIN seats ON seats.space_id = asked.space_id
   CROSS JOIN generate_series(asked.first_hour, asked.last_hour, interval '1 hour') AS wall
-  JOIN slot ON slot.rules_id = unit.rules_id AND slot.day = wall::date
-    AND slot.hour = extract(hour FROM wall)::int
-    AND slot.begins < asked.ends_at AND slot.ends > asked.starts_at
+), filled AS (
+  SELECT leaf_id, slot.weekday, slot.hour, slot.week, missed,
+    part * {_minutes("greatest(starts_at, begins)", "least(touched.ends_at, slot.ends)")} AS minutes
+  FROM touched JOIN slot USING (rules_id, day, hour)
+  WHERE slot.begins < touched.ends_at AND slot.ends > touched.starts_at
 ), opened AS (
   SELECT *, {_minutes("begins", "ends")} AS minutes FROM slot
 )

@@ -10,7 +10,7 @@ from district.views.respond import render_page
 from spaces import permissions
 from spaces.use_asked import Asked, buildings_in_reach
 from spaces.use_bookings import least_reliable
-from spaces.use_hints import hints
+from spaces.use_hints import grouped, hints
 from spaces.use_report import COLUMNS, context_of, report_for
 
 
@@ -31,7 +31,7 @@ def use(request: DistrictRequest) -> HttpResponse:
         "space": spaces[0] if asked.space_id and spaces else None,
         "all_url": asked.url(space=""),
         "building_chips": asked.buildings(buildings_in_reach(request.actor)),
-        "hints": hints(report.rows, report.period),
+        "hints": grouped(hints(report.rows, report.period)),
         "companies": least_reliable(report.conducts),
         "files": [(key, asked.url(export=key)) for key in ("xlsx", "csv")],
     }

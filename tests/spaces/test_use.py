@@ -96,13 +96,18 @@ def test_use_is_what_bookings_took_of_the_opening_hours(room):
     assert list(uses.weeks) == [MON]
 
 
-def test_the_heat_map_has_the_hours_and_days_that_are_open(room):
-    booked(room, MON, (9.5, 10))
+def test_the_heat_map_runs_from_the_first_to_the_last_hour_of_use(room):
+    empty = dict(heat_map(uses_of([room], WEEK)))
+    booked(room, MON, (10.5, 11))
+    booked(room, TUE, (12, 13))
+
     shades = dict(heat_map(uses_of([room], WEEK)))
 
-    assert list(shades) == list(range(9, 17))
-    assert [shade.percent for shade in shades[9]] == [50, 0, 0, 0, None, None, None]
-    assert [shade.step for shade in shades[9]] == [5, 0, 0, 0, 0, 0, 0]
+    assert list(empty) == list(range(9, 17))
+    assert list(shades) == [10, 11, 12]
+    assert [shade.percent for shade in shades[10]] == [50, 0, 0, 0, None, None, None]
+    assert [shade.step for shade in shades[10]] == [4, 0, 0, 0, 0, 0, 0]
+    assert shades[12][1].step == 8
 
 
 def test_a_booking_over_midnight_counts_on_both_days(district):
