@@ -129,8 +129,8 @@ class _Units:
 
 
 def uses_of(spaces: Sequence[Space], period: Period) -> Uses:
-    """How bookable spaces were used: two statements, whatever their number."""
-    units = _units({space.pk: space.rules_id for space in spaces if space.rules_id})
+    """How bookable spaces were used: two statements, one where none has parts."""
+    units = _units(spaces)
     if not units.rules or period.ends <= period.begins:
         return Uses(leaves_of=units.leaves_of, leaves=defaultdict(Use))
     leaf_ids = list(units.rules)
@@ -152,13 +152,19 @@ def uses_of(spaces: Sequence[Space], period: Period) -> Uses:
         return _read(cursor.fetchall(), units)
 
 
-def _units(rules_of: Mapping[UUID, UUID]) -> _Units:
+def _units(spaces: Sequence[Space]) -> _Units:
     """A leaf is open by its own rules, else by those of the smallest of the spaces it lies in."""
-    pairs = list(
-        SpaceLeaf.objects.filter(space_id__in=list(rules_of)).values_list(
-            "space_id", "leaf_id", "leaf__rules_id", "leaf__bookable", "leaf__capacity"
-        )
-    )
+    rules_of = {space.pk: space.rules_id for space in spaces if space.rules_id}
+    pairs = [
+        (space.pk, space.pk, space.rules_id, space.bookable, space.capacity)
+        for space in spaces
+        if space.is_leaf and space.rules_id
+    ]
+    whole = [space.pk for space in spaces if not space.is_leaf and space.rules_id]
+    if whole:
+        leaf = ("leaf__rules_id", "leaf__bookable", "leaf__capacity")
+        rows = SpaceLeaf.objects.filter(space_id__in=whole)
+        pairs += rows.values_list("space_id", "leaf_id", *leaf)
     leaves_of: dict[UUID, list[UUID]] = defaultdict(list)
     for space_id, leaf_id, *_rest in pairs:
         leaves_of[space_id].append(leaf_id)

@@ -108,47 +108,43 @@ def weeks(uses: Uses) -> list[float]:
 
 def vitals(report: Report) -> list[Vital]:
     total, conduct = report.uses.total, report.conducts.total
+    used = _("%(used)s of %(open)s hours")
+    around = _("%(share)s on top of the booked time")
+    late = _("%(n)d within a day of the start")
     return [
         Vital(
             _("Use of opening hours"),
-            "–" if total.share is None else percent(round(total.share, 3)),
-            _("%(used)s of %(open)s hours")
-            % {"used": _hours(total.used), "open": _hours(total.open)},
+            _share(total.share),
+            used % {"used": _hours(total.used), "open": _hours(total.open)},
             trend=weeks(report.uses) if len(report.uses.weeks) > 1 else (),
         ),
         Vital(
             _("Set-up and clean-up"),
             f"{_hours(conduct.around)} h",
-            _("%(share)s on top of the booked time") % {"share": _share(conduct.around_share)},
+            around % {"share": _share(conduct.around_share)},
         ),
-        Vital(
-            _("No-shows"),
-            _share(conduct.missed_share),
-            _("%(n)d of %(all)d; kept free in vain: %(share)s of opening hours")
-            % {
-                "n": conduct.missed,
-                "all": conduct.held + conduct.missed,
-                "share": _share(total.missed_share),
-            },
-        ),
-        Vital(
-            _("Cancelled late"),
-            _share(conduct.late_share),
-            _("%(n)d within a day of the start") % {"n": conduct.late},
-        ),
-        Vital(
-            _("Given back early"),
-            _share(conduct.released_share),
-            _("of the booked time"),
-        ),
-        Vital(
-            _("Average length"),
-            duration(conduct.average_minutes) if conduct.held else "–",
-            _("booked %(lead)s ahead") % {"lead": duration(conduct.average_lead)}
-            if conduct.average_lead
-            else "",
-        ),
+        _missed(total, conduct),
+        Vital(_("Cancelled late"), _share(conduct.late_share), late % {"n": conduct.late}),
+        Vital(_("Given back early"), _share(conduct.released_share), _("of the booked time")),
+        _lengths(conduct),
     ]
+
+
+def _missed(total: Use, conduct: Conduct) -> Vital:
+    note = _("%(n)d of %(all)d; kept free in vain: %(share)s of opening hours") % {
+        "n": conduct.missed,
+        "all": conduct.held + conduct.missed,
+        "share": _share(total.missed_share),
+    }
+    return Vital(_("No-show rate"), _share(conduct.missed_share), note)
+
+
+def _lengths(conduct: Conduct) -> Vital:
+    if not conduct.held:
+        return Vital(_("Average length"), "–")
+    ahead = _("booked %(lead)s ahead") % {"lead": duration(conduct.average_lead)}
+    length = duration(conduct.average_minutes)
+    return Vital(_("Average length"), length, ahead if conduct.average_lead else "")
 
 
 def _hours(minutes: float) -> str:
