@@ -169,7 +169,7 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
     return {
         "space": space,
         "photos": list(Photo.objects.of(space)),
-        "children": list(space.children.filter(ended_at=None).order_by("code")),
+        "children": _parts(space),
         "features": [(key, labels[key]) for key in space.features if key in labels],
         "measures": [
             (measures[key], value) for key, value in space.measures.items() if key in measures
@@ -192,6 +192,10 @@ def _shown(request: DistrictRequest, space: Space) -> dict[str, Any]:
         "can_merge": can_edit and space.is_leaf,
         "can_edit_policy": permissions.can_edit_policy(request.actor, space.building),
     }
+
+
+def _parts(space: Space) -> list[Space]:
+    return [] if space.is_leaf else list(space.children.filter(ended_at=None).order_by("code"))
 
 
 def _state(space: Space, request: DistrictRequest) -> Any:
