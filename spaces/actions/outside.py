@@ -17,7 +17,7 @@ from district.tenancy.scope import scope
 from spaces.actions import occupancy
 from spaces.actions.board import Board
 from spaces.actions.held import Span
-from spaces.actions.occupancy import Claim, leaves_of, lock_leaves
+from spaces.actions.occupancy import Claim, leaves_around, leaves_of, lock_leaves
 from spaces.actions.wanted import freeing
 from spaces.models import Blocking, Occupancy, OccupancyKind, OutsideCalendar
 from spaces.outside import Event, Fetched, events_of, fetch
@@ -73,7 +73,7 @@ def take_over(calendar: OutsideCalendar, events: Sequence[Event], *, by: Actor) 
     ]
     staying = known.keys() - {row.external_id for row in leaving}
     leaf_ids = leaves_of(calendar.space_id)
-    lock_leaves(leaf_ids)
+    lock_leaves(leaves_around(leaf_ids))
     with freeing([row.pk for row in leaving]):
         _open(leaving)
         fresh = [event for event in events if event.key not in staying]

@@ -14,8 +14,10 @@ from district.rules import RuleViolation
 from district.tenancy.scope import scope
 from spaces.actions.booking import Wish, book_space
 from spaces.actions.decisions import cancel_booking
+from spaces.actions.healing import heal
 from spaces.actions.outside import add_calendar, end_calendar, read_due_calendars, take_over
-from spaces.models import Blocking, Occupancy, OutsideCalendar
+from spaces.actions.waitlist import join_waitlist
+from spaces.models import Blocking, Occupancy, OutsideCalendar, SpaceLeaf, WaitStatus
 from spaces.outside import events_of, fetch
 from tests.factories import (
     DistrictFactory,
@@ -279,3 +281,19 @@ def test_staff_add_bring_a_file_and_end(browser_of, operator, district):
 def test_the_address_is_kept_sealed(calendar):
     assert "hidden" not in calendar.sealed_address
     assert calendar.address_hint == "calendar.example"
+
+
+def test_what_a_calendar_opens_again_goes_to_those_who_wait(calendar, operator, tenant_member):
+    """Also for a hall of which its space is only a part: their leaves are locked together."""
+    hall = SpaceFactory(is_leaf=False, building=calendar.space.building)
+    other = SpaceFactory(parent=hall, building=hall.building)
+    parts = [calendar.space, other]
+    SpaceLeaf.objects.bulk_create(SpaceLeaf(space=hall, leaf=part) for part in parts)
+    read(calendar, operator, event_at(9))
+    entry = join_waitlist(hall, Wish(at(9), at(10)), by=tenant_member)
+
+    read(calendar, operator)
+    heal(calendar.district)
+
+    entry.refresh_from_db()
+    assert entry.status == WaitStatus.OFFERED
