@@ -107,6 +107,9 @@ def is_open(rules: BookingRules, starts_at: datetime, ends_at: datetime, zone: Z
     while True:
         last = end.date() == day
         goal = end.hour * 60 + end.minute if last else DAY_MINUTES
+        if last and day == start.date() and goal <= position and ends_at > starts_at:
+            # Clocks went back meanwhile: the hours that were passed twice.
+            position, goal = min(position, goal) // 60 * 60, -(-max(position, goal, 1) // 60) * 60
         if goal > position and not _covered(opening_on(rules, day), position, goal):
             return False
         if last:

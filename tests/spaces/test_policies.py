@@ -1,10 +1,14 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from district.models import Membership
 from district.rules import RuleViolation
 from spaces.actions.policies import apply_policies, policy_layers, save_policy
 from spaces.models import BookingPolicy, BookingRules, Space
-from tests.factories import SpaceFactory
+from spaces.rules import is_open
+from tests.factories import SpaceFactory, open_rules
 
 
 @pytest.fixture
@@ -56,3 +60,13 @@ def test_save_policy_refuses_layers_that_contradict_each_other(room, operator):
 
 def test_apply_policies_changes_nothing_twice(room):
     assert apply_policies() == 0
+
+
+@pytest.mark.parametrize(("opens", "expected"), [([[60, 120]], True), ([[180, 1440]], False)])
+def test_the_hour_that_clocks_repeat_is_judged_too(district, opens, expected):
+    """On the last Sunday of October London passes 1:30 twice: an hour that ends where it began."""
+    london = ZoneInfo("Europe/London")
+    starts_at = datetime(2027, 10, 31, 1, 30, tzinfo=london).astimezone(UTC)
+    rules = open_rules(opening={"7": opens})
+
+    assert is_open(rules, starts_at, starts_at + timedelta(hours=1), london) is expected
