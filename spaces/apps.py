@@ -18,6 +18,7 @@ class SpacesConfig(AppConfig):
         from spaces.demo.fill import fill_spaces
         from spaces.demo.series import fill_series
         from spaces.demo.waitlist import fill_waitlist
+        from spaces.demo.wishes import fill_wishes
         from spaces.registered import register_bookings, register_structure
 
         registry.demo.register("spaces", registry.DemoPart(order=20, fill=fill_spaces))
@@ -25,6 +26,7 @@ class SpacesConfig(AppConfig):
         registry.demo.register("bookings", registry.DemoPart(order=30, fill=fill_bookings))
         registry.demo.register("series", registry.DemoPart(order=31, fill=fill_series))
         registry.demo.register("check-ins", registry.DemoPart(order=32, fill=fill_check_ins))
+        registry.demo.register("wishes", registry.DemoPart(order=36, fill=fill_wishes))
         registry.demo.register("waitlist", registry.DemoPart(order=35, fill=fill_waitlist))
         registry.demo.register("feeds", registry.DemoPart(order=36, fill=fill_feeds))
         registry.demo.register("favourites", registry.DemoPart(order=34, fill=fill_favourites))

@@ -35,7 +35,8 @@ WITH given_up AS (
     AND at >= %(since)s AND at < %(ended_until)s
   GROUP BY subject_id
 ), booked AS (
-  SELECT booking.space_id, booking.organization_id, booking.attendee_count,
+  SELECT booking.space_id, booking.organization_id, 
+    CASE WHEN booking.seat_count IS NULL THEN booking.attendee_count END AS people,
     booking.status = ANY(%(held)s) AS held, booking.status = 'no_show' AS missed,
     booking.status = 'cancelled' AND given_up.at > booking.starts_at - %(late)s AS late,
     extract(epoch FROM booking.ends_at - booking.starts_at) / 60 AS minutes,
@@ -55,7 +56,7 @@ SELECT space_id, organization_id, grouping(space_id, organization_id),
   coalesce(sum(minutes) FILTER (WHERE held), 0)::float,
   coalesce(sum(released) FILTER (WHERE held), 0)::float,
   coalesce(sum(around) FILTER (WHERE held), 0)::float,
-  coalesce(sum(attendee_count) FILTER (WHERE held), 0),
+  count(people) FILTER (WHERE held), coalesce(sum(people) FILTER (WHERE held), 0),
   coalesce(sum(greatest(lead, 0)) FILTER (WHERE held), 0)::float
 FROM booked GROUP BY GROUPING SETS ((space_id), (organization_id), ())
 """
@@ -63,7 +64,10 @@ FROM booked GROUP BY GROUPING SETS ((space_id), (organization_id), ())
 
 @dataclass(frozen=True)
 class Conduct:
-    """Counts of bookings kept, missed and given up late; sums of minutes and people of the kept."""
+    """Counts of bookings kept, missed and given up late; sums of minutes and people of the kept.
+
+    People count where the space was booked as a whole: `whole` times.
+    """
 
     held: int = 0
     missed: int = 0
@@ -71,6 +75,7 @@ class Conduct:
     minutes: float = 0
     released: float = 0
     around: float = 0
+    whole: int = 0
     people: int = 0
     lead: float = 0
 
@@ -93,7 +98,7 @@ class Conduct:
 
     @property
     def average_people(self) -> float | None:
-        return self.people / self.held if self.held else None
+        return self.people / self.whole if self.whole else None
 
     @property
     def average_minutes(self) -> int:

@@ -75,7 +75,7 @@ def _seems_idle(row: Row) -> bool:
 def _seems_large(row: Row) -> bool:
     people = row.conduct.average_people
     return (
-        row.conduct.held >= THRESHOLDS.least_bookings
+        row.conduct.whole >= THRESHOLDS.least_bookings
         and row.space.capacity >= THRESHOLDS.least_capacity
         and people is not None
         and people <= row.space.capacity * THRESHOLDS.few_people
@@ -113,7 +113,7 @@ RULES: Final[Sequence[Rule]] = (
             % {
                 "capacity": row.space.capacity,
                 "people": figure(round(row.conduct.average_people or 0, 1)),
-                "n": row.conduct.held,
+                "n": row.conduct.whole,
             }
         ),
     ),

@@ -197,6 +197,8 @@ def test_seats_of_an_area_count_by_seats(operator):
 
     assert hours(report.uses.total) == (160, 28, 0)
     assert [row.space for row in report.rows] == [area]
+    assert report.conducts.spaces[area.pk].average_people is None
+    assert hints(report.rows, WEEK) == []
 
 
 def test_days_to_come_are_not_open_yet(room, clock):
