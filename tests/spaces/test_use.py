@@ -149,6 +149,15 @@ def test_a_day_on_which_clocks_change_has_its_real_length(
     assert sum(use.open for use in uses.hours.values()) == opened * 60
 
 
+def test_what_opens_at_a_time_that_comes_twice_opens_the_first_time(district):
+    day = date(2026, 4, 5)
+    with timezone.override(ZoneInfo("Australia/Lord_Howe")):
+        room = SpaceFactory(rules=open_rules(opening={"7": [[90, 150]]}))
+        uses = uses_of([room], Period(day, day))
+
+    assert {hour: use.open for (_day, hour), use in uses.hours.items()} == {1: 60, 2: 30}
+
+
 def test_an_hour_that_the_clock_leaves_out_was_not_open(district):
     with timezone.override(ZoneInfo("Europe/London")):
         uses = uses_of([SpaceFactory()], Period(date(2026, 3, 29), date(2026, 3, 29)))
