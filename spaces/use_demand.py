@@ -65,11 +65,11 @@ class Wish:
     @property
     def needs(self) -> str:
         names = dict(Feature.choices)
-        return ", ".join(str(names[key]) for key in self.features if key in names)
+        return _(", ").join(str(names[key]) for key in self.features if key in names)
 
     @property
     def when(self) -> str:
-        return f"{DAYS[self.days]} {PARTS[self.part][1]}"
+        return _("%(days)s %(part)s") % {"days": DAYS[self.days], "part": PARTS[self.part][1]}
 
     @property
     def sentence(self) -> str:
