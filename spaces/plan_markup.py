@@ -104,7 +104,7 @@ class Markup:
             at = bar.starts_at.astimezone(self.window.zone)
             day = "" if self.by_day else f"{self._days[at.date()]} "
             label = words % {"space": row.space.name, "at": f"{day}{at:%H:%M}"}
-            href = self.new.replace(str(ANY), str(row.space.pk))
+            href = escape(self.new.replace(str(ANY), str(row.space.pk)))
             yield (
                 f'<a class="gap {self._place(bar)}" tabindex="-1" '
                 f'href="{href}day={at:%Y-%m-%d}&amp;at={at:%H:%M}{self._more()}" '
@@ -171,7 +171,7 @@ def place(window: Window, slot: int) -> str:
 def new_booking(*, staff: bool) -> str:
     """Where a space is booked; its id stands for `ANY`, and the time still has to follow."""
     if staff:
-        return f"{reverse('booking_new')}?space={ANY}&amp;"
+        return f"{reverse('booking_new')}?space={ANY}&"
     return f"{reverse('book_space_confirm', args=[ANY])}?"
 
 

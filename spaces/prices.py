@@ -12,6 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from spaces.models import Booking, BookingRules, BookingStatus
 
 CENT: Final = Decimal("0.01")
@@ -128,6 +130,10 @@ class FeeStep:
     after: datetime
     percent: int
     amount: Decimal
+
+    @property
+    def is_due(self) -> bool:
+        return self.after <= timezone.now()
 
 
 def fee_steps(booking: Booking) -> list[FeeStep]:

@@ -21,6 +21,7 @@ from district.actors import Actor
 from district.numbers import short_code
 from district.rules import RuleViolation
 from spaces.models import Booking, Credit, CreditUnit, CreditUse
+from spaces.models.credit import CreditQuerySet
 from spaces.prices import ZERO, FeeStep, rounded
 
 # Passes and hours before money, which is good for anything; then what is over first.
@@ -42,6 +43,15 @@ class Purse:
     @classmethod
     def locked(cls, bookings: Iterable[Booking]) -> Self:
         """Queues for the credits these may use, and for those that they have used."""
+        return cls._of(bookings, Credit.objects.locked())
+
+    @classmethod
+    def seen(cls, bookings: Iterable[Booking]) -> Self:
+        """As they stand, to tell what they would pay; never to be saved."""
+        return cls._of(bookings, Credit.objects.all())
+
+    @classmethod
+    def _of(cls, bookings: Iterable[Booking], credits: CreditQuerySet) -> Self:
         costly = [row for row in bookings if row.price_amount or row.credit_amount]
         payers = {row.organization_id for row in costly if row.organization_id}
         used = [row.pk for row in costly if row.credit_amount]
@@ -49,7 +59,7 @@ class Purse:
             return cls()
         uses = list(CreditUse.objects.filter(booking_id__in=used).order_by("pk")) if used else []
         usable = Q(organization_id__in=payers, ended_at=None, used__lt=F("granted"))
-        rows = Credit.objects.locked().filter(usable | Q(pk__in={use.credit_id for use in uses}))
+        rows = credits.filter(usable | Q(pk__in={use.credit_id for use in uses}))
         purse = cls(list(rows.order_by("pk")))
         for use in uses:
             purse.taken[use.booking_id].append(use)

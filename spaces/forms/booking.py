@@ -32,8 +32,10 @@ WEEK: Final = timedelta(days=7)
 
 
 def next_half_hour() -> datetime:
-    now = timezone.localtime().replace(second=0, microsecond=0)
-    return now + (STEP - timedelta(minutes=now.minute % 30)) % STEP
+    """Not yet begun: within the minute of a half hour it is the one after."""
+    now = timezone.localtime()
+    last = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+    return last if last == now else last + STEP
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,9 @@ class Part(models.TextChoices):
 
 
 PARTS: Final = {
-    "": (0, DAY_MINUTES),
-    Part.MORNING: (0, 12 * 60),
+    # Nobody is sent to a place that never closes at night, unless they ask for an hour.
+    "": (7 * 60, 22 * 60),
+    Part.MORNING: (7 * 60, 12 * 60),
     Part.AFTERNOON: (12 * 60, 18 * 60),
     Part.EVENING: (18 * 60, DAY_MINUTES),
 }

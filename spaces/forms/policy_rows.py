@@ -66,7 +66,9 @@ class RateForm(forms.Form):
     """What an hour costs at some times, or some organisations."""
 
     kind = forms.ChoiceField(label=_("Applies to"), choices=KINDS, required=False)
-    days = forms.ChoiceField(label=_("Days"), choices=list(DAYS_OF.items()))
+    days = forms.ChoiceField(
+        label=_("Days"), choices=list(DAYS_OF.items()), initial=next(iter(DAYS_OF))
+    )
     begins = forms.TimeField(
         label=_("From"),
         widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"),

@@ -21,7 +21,8 @@ from district.permissions import require
 from district.rules import Text
 from district.views.respond import changed, render_page
 from spaces import permissions
-from spaces.actions.booking import Wish, book_space, drafted, set_price
+from spaces.actions.booking import Wish, book_space, drafted, settle
+from spaces.actions.credits import Purse
 from spaces.actions.demand import count_unmet, tell_unmet
 from spaces.actions.first_free import Slot
 from spaces.actions.quotas import Quota, quota_of
@@ -241,7 +242,8 @@ def _priced(request: DistrictRequest, space: Space, form: BookForm, wish: Wish) 
     assert rules is not None  # noqa: S101 - bookable() wants rules
     need = Need(wish.starts_at, wish.ends_at, wish.attendee_count)
     draft = drafted(space, rules, wish, request.actor, BookingSource.PORTAL)
-    set_price(draft)
+    settle(draft, request.actor)
+    Purse.seen([draft]).pay(draft)
     return {
         "starts_at": form.starts_at,
         "ends_at": form.ends_at,

@@ -54,7 +54,11 @@ def _filled(
     chosen = _chosen(request.GET.get("space", ""), choices)
     shown = rows.filter(pk=chosen.pk) if chosen else rows.filter(is_leaf=True)
     fill(days, shown, period)
-    return {"choices": choices, "chosen": chosen, "count": sum(day.count for day in days)}
+    return {
+        "choices": choices,
+        "chosen": chosen,
+        "count": sum(day.count for day in days if day.date.month == asked.day.month),
+    }
 
 
 def _chosen(text: str, spaces: list[Space]) -> Space | None:

@@ -301,3 +301,25 @@ def test_without_the_lock_a_rest_is_used_twice(monkeypatch):
     kept, really = counted(rush())
 
     assert kept != really
+
+
+def test_the_confirm_page_says_what_credits_pay_and_what_is_left(browser_of, room, tenant_member):
+    given(tenant_member, 60)
+    hours = f"day={ahead(9):%Y-%m-%d}&at=09:00&minutes=120&people=2"
+
+    page = browser_of(tenant_member).get(f"/book/{room.pk}/?{hours}")
+
+    draft = page.context["draft"]
+    assert (str(draft.credit_amount), str(draft.due_amount)) == ("100.00", "100.00")
+    assert "To pay" in page.content.decode()
+
+
+def test_the_confirm_page_does_not_promise_what_is_too_late(browser_of, district, tenant_member):
+    late = open_rules(cancellation="notice", cancellation_notice_minutes=72 * 60)
+    space = SpaceFactory(rules=late)
+    hours = f"day={ahead(9):%Y-%m-%d}&at=09:00&minutes=60&people=2"
+
+    page = browser_of(tenant_member).get(f"/book/{space.pk}/?{hours}").content.decode()
+
+    assert "Only the operator can cancel it." in page
+    assert "You can cancel until" not in page

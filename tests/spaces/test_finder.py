@@ -1,12 +1,14 @@
 """The finder: any day that can be booked, faults at their field, approval and quota said before."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone, translation
 
 from spaces.actions.booking import Wish, book_space
+from spaces.forms.booking import next_half_hour
 from spaces.models import Booking, BookingStatus, QuotaUse
 from tests.factories import BuildingFactory, FloorFactory, SpaceFactory, open_rules
 
@@ -37,6 +39,17 @@ def room(district):
         floor=floor,
         rules=open_rules(window_days=30),
     )
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [("10:00:00", "10:00"), ("10:00:20", "10:30"), ("10:29:59", "10:30"), ("10:30:01", "11:00")],
+)
+def test_what_is_proposed_first_has_not_begun(now, expected):
+    moment = datetime.fromisoformat(f"2026-12-01T{now}").replace(tzinfo=SHANGHAI)
+
+    with time_machine.travel(moment, tick=False), timezone.override(SHANGHAI):
+        assert f"{next_half_hour():%H:%M}" == expected
 
 
 def test_the_finder_goes_to_any_day_of_the_window(finder, room):
