@@ -23,7 +23,6 @@ from district.models import District, Person
 from spaces.models import Booking, BookingStatus
 
 MAKER: Final = "-//District//Bookings//EN"
-KEPT: Final = timedelta(days=90)
 READ_EVERY: Final = timedelta(minutes=15)
 STATUSES: Final = {
     BookingStatus.REQUESTED: "TENTATIVE",

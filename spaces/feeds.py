@@ -1,5 +1,7 @@
 """What a feed shows: the bookings its holder may see, and of a space also when it is taken."""
 
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -7,14 +9,16 @@ from django.utils import timezone
 
 from district.models import District
 from spaces import permissions
-from spaces.calendars import KEPT, busy_event, calendar_of, event_of
 from spaces.models import Booking, Feed, FeedKind, Occupancy, SpaceLeaf
 
-MOST = 3000
+MOST: Final = 3000
+KEPT: Final = timedelta(days=90)
 
 
 def content_of(feed: Feed, district: District) -> bytes:
     """The calendar; the same number of statements for any number of bookings."""
+    from spaces.calendars import busy_event, calendar_of, event_of  # what only feeds need
+
     rows = list(_bookings(feed)[:MOST])
     events = [event_of(row, district) for row in rows]
     if feed.space_id and not permissions.is_staff(feed.membership):

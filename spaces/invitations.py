@@ -5,7 +5,6 @@ from typing import Final
 
 from district.models import Activity, District, Person
 from district.tenancy.scope import current_district_id
-from spaces.calendars import invitation, several
 from spaces.models import Booking
 
 Attached = Sequence[tuple[str, bytes, str]]
@@ -14,6 +13,8 @@ READ: Final = ("space__building", "space__floor", "organization", "person")
 
 def booking_invitation(activity: Activity, person: Person) -> Attached:
     """The booking as it is when the mail is sent, or that it is given up."""
+    from spaces.calendars import invitation  # what only mails need
+
     booking = Booking.objects.select_related(*READ).filter(pk=activity.subject_id).first()
     if booking is None:
         return []
@@ -24,6 +25,8 @@ def booking_invitation(activity: Activity, person: Person) -> Attached:
 
 def series_calendar(activity: Activity, person: Person) -> Attached:
     """All dates of the series to be taken over at once."""
+    from spaces.calendars import several  # what only mails need
+
     dates = Booking.objects.filter(series_dates__series=activity.subject_id)
     rows = list(dates.select_related(*READ).order_by("starts_at"))
     if not rows:

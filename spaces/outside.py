@@ -5,19 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx
-import recurring_ical_events
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from icalendar import Calendar
 
 from district import egress
 from district.rules import RuleViolation
 from spaces.actions.held import Span
+
+if TYPE_CHECKING:
+    from icalendar import Calendar
 
 TIMEOUT: Final = httpx.Timeout(20, connect=5)
 MOST_BYTES: Final = 5_000_000
@@ -82,6 +83,8 @@ def events_of(content: bytes, zone: ZoneInfo, now: datetime | None = None) -> li
     Raises RuleViolation: "calendar_unreadable", "calendar_too_large". What is cancelled or says
     that it takes no time is left out.
     """
+    from icalendar import Calendar  # what only followed calendars need
+
     now = now or timezone.now()
     try:
         calendar = Calendar.from_ical(content)
@@ -98,8 +101,10 @@ def events_of(content: bytes, zone: ZoneInfo, now: datetime | None = None) -> li
     return sorted(single.values(), key=lambda event: (event.span.starts_at, event.key))
 
 
-def _coming(calendar: Calendar, zone: ZoneInfo, now: datetime) -> Iterator[Event]:
+def _coming(calendar: "Calendar", zone: ZoneInfo, now: datetime) -> Iterator[Event]:
     """In order and one by one, so that a rule for every second is not written out."""
+    import recurring_ical_events  # what only followed calendars need
+
     for item in recurring_ical_events.of(calendar).after(now):
         if _moment(item.start, zone) > now + AHEAD:
             return

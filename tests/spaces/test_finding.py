@@ -153,7 +153,7 @@ def test_what_is_looked_for_in_vain_is_kept_once_a_day_and_told_once(finder, ten
     assert (row.organization, row.people, row.features) == (
         tenant_member.organization, 60, ["projector"],
     )  # fmt: skip
-    assert (row.from_minute, row.to_minute, row.minutes, row.told) == (0, 1440, 60, True)
+    assert (row.from_minute, row.to_minute, row.minutes, row.told) == (420, 1320, 60, True)
     assert [answer.status_code for answer in told] == [302, 302]
     assert Activity.objects.filter(verb="unmet_search.told").count() == 1
     assert hall.capacity < row.people

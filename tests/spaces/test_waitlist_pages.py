@@ -179,7 +179,8 @@ def test_the_offer_stands_on_the_list_and_on_home(browser_of, tenant_member, off
     listed, home = browser.get("/waitlist/"), browser.get("/")
 
     assert listed.context["offers"] == [offered]
-    assert f"/waitlist/{offered.pk}/take/" in home.content.decode()
+    assert f"/waitlist/{offered.pk}/take/" in listed.content.decode()
+    assert f'href="/waitlist/{offered.pk}/"' in home.content.decode().replace(browser.prefix, "")
 
 
 def test_staff_see_who_waits_for_a_booking(browser_of, operator, tenant_member, room, taken):
