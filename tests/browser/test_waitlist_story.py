@@ -1,6 +1,7 @@
 """One keeps a slot while another looks at it; an offer of the waitlist is taken on a phone."""
 
 from datetime import timedelta
+from time import monotonic, sleep
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -38,6 +39,17 @@ def address(quarter, room):
     return f"book/{room.pk}/?day={local:%Y-%m-%d}&at={local:%H:%M}&minutes=60&people=2"
 
 
+def given_back_within(quarter, *, seconds: int) -> bool:
+    """Leaving the page gives the slot back; the browser says so when it finds the time."""
+    ends = monotonic() + seconds
+    while monotonic() < ends:
+        with scope(quarter.pk):
+            if not Hold.objects.in_force().exists():
+                return True
+        sleep(0.1)
+    return False
+
+
 def test_a_slot_is_kept_while_its_form_is_open_and_free_when_the_time_is_up(
     quarter, sign_in, settings
 ):
@@ -52,13 +64,13 @@ def test_a_slot_is_kept_while_its_form_is_open_and_free_when_the_time_is_up(
     expect(theirs.get_by_role("button", name="Tell me when it frees up")).to_be_visible()
     assert [found["id"] for found in Axe().run(theirs).response["violations"]] == []
     expect(mine.locator("#hold")).to_contain_text("The time is up.", timeout=10_000)
+    settings.HOLD_SECONDS = 300  # so that it does not end by itself
     theirs.reload()
     expect(theirs.locator("#hold")).to_contain_text("Kept for you")
     theirs.goto("waitlist/")
     expect(theirs.get_by_text("Nobody waits for a space")).to_be_visible()
 
-    with scope(quarter.pk):
-        assert Hold.objects.in_force().count() == 0  # leaving the page gave it back
+    assert given_back_within(quarter, seconds=10)
 
 
 def test_an_offer_is_taken_on_a_phone(quarter, sign_in):
