@@ -8,10 +8,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from district.actors import Actor, organization_id
+from district.actors import Actor
 from district.models import Membership, Organization, Person
 from district.paths import path_of
-from district.permissions import Permission, Reach, reach
 from district.rules import Lifecycle
 from district.tenancy.indexes import words_index
 from district.tenancy.models import (
@@ -21,6 +20,7 @@ from district.tenancy.models import (
     DistrictQuerySet,
 )
 from spaces.models.policy import BookingRules, CancellationRule
+from spaces.models.reaching import within_reach
 from spaces.models.space import Space
 
 CHECK_IN_OPENS: Final = timedelta(minutes=15)
@@ -47,15 +47,7 @@ class BookingSource(models.TextChoices):
 class BookingQuerySet(DistrictQuerySet["Booking"]):
     def visible_to(self, actor: Actor) -> Self:
         """All for district staff, an area's for its staff, one's organisation's for others."""
-        match reach(actor, Permission.BOOKINGS_VIEW):
-            case Reach.DISTRICT:
-                return self
-            case Reach.AREA if isinstance(actor, Membership):
-                return self.filter(space__building__community_id=actor.community_id)
-            case Reach.OWN:
-                return self.filter(organization_id=organization_id(actor))
-            case _:
-                return self.none()
+        return within_reach(self, actor)
 
     def open(self) -> Self:
         return self.filter(status__in=[BookingStatus.REQUESTED, BookingStatus.CONFIRMED])

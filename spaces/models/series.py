@@ -4,10 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from district.actors import Actor, organization_id
-from district.models import Membership, Organization, Person
+from district.actors import Actor
+from district.models import Organization, Person
 from district.paths import path_of
-from district.permissions import Permission, Reach, reach
 from district.tenancy.models import (
     DistrictForeignKey,
     DistrictManager,
@@ -15,6 +14,7 @@ from district.tenancy.models import (
     DistrictQuerySet,
 )
 from spaces.models.booking import Booking, BookingSource, BookingStatus
+from spaces.models.reaching import within_reach
 from spaces.models.space import Space
 from spaces.recurrence import Pattern
 
@@ -22,15 +22,7 @@ from spaces.recurrence import Pattern
 class SeriesQuerySet(DistrictQuerySet["Series"]):
     def visible_to(self, actor: Actor) -> Self:
         """Whoever may see its bookings."""
-        match reach(actor, Permission.BOOKINGS_VIEW):
-            case Reach.DISTRICT:
-                return self
-            case Reach.AREA if isinstance(actor, Membership):
-                return self.filter(space__building__community_id=actor.community_id)
-            case Reach.OWN:
-                return self.filter(organization_id=organization_id(actor))
-            case _:
-                return self.none()
+        return within_reach(self, actor)
 
 
 class Series(DistrictModel):

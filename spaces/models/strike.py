@@ -7,9 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from district.actors import Actor, organization_id
-from district.models import Membership, Organization, Person, Role
-from district.permissions import Permission, Reach, reach
+from district.actors import Actor
+from district.models import ApiClient, Membership, Organization, Person, Role
 from district.tenancy.models import (
     DistrictForeignKey,
     DistrictManager,
@@ -17,23 +16,18 @@ from district.tenancy.models import (
     DistrictQuerySet,
 )
 from spaces.models.booking import Booking
+from spaces.models.reaching import within_reach
 
 
 class StrikeQuerySet(DistrictQuerySet["Strike"]):
     def visible_to(self, actor: Actor) -> Self:
         """Staff see those of their reach, a company's admins theirs, everybody their own."""
-        match reach(actor, Permission.BOOKINGS_VIEW):
-            case Reach.DISTRICT:
-                return self
-            case Reach.AREA if isinstance(actor, Membership):
-                return self.filter(booking__space__building__community_id=actor.community_id)
-            case Reach.OWN if isinstance(actor, Membership):
-                own = self.filter(organization_id=organization_id(actor))
-                if actor.role == Role.COMPANY_MEMBER:
-                    return own.filter(person_id=actor.person_id)
-                return own
-            case _:
-                return self.none()
+        seen = within_reach(self, actor, space="booking__space")
+        if isinstance(actor, ApiClient):
+            return self.none()
+        if isinstance(actor, Membership) and actor.role == Role.COMPANY_MEMBER:
+            return seen.filter(person_id=actor.person_id)
+        return seen
 
     def in_force(self, now: datetime | None = None) -> Self:
         return self.filter(pardoned_at=None, until__gt=now or timezone.now())

@@ -7,10 +7,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from district.actors import Actor, organization_id
-from district.models import ApiClient, Membership, Organization, Person
+from district.actors import Actor
+from district.models import ApiClient, Organization, Person
 from district.paths import path_of
-from district.permissions import Permission, Reach, reach
 from district.rules import Lifecycle
 from district.tenancy.models import (
     DistrictForeignKey,
@@ -20,6 +19,7 @@ from district.tenancy.models import (
 )
 from spaces.models.booking import Booking
 from spaces.models.policy import BookingRules
+from spaces.models.reaching import within_reach
 from spaces.models.space import Space
 
 
@@ -34,15 +34,7 @@ class WaitStatus(models.TextChoices):
 class WaitlistEntryQuerySet(DistrictQuerySet["WaitlistEntry"]):
     def visible_to(self, actor: Actor) -> Self:
         """Whoever may see the bookings they are about to become."""
-        match reach(actor, Permission.BOOKINGS_VIEW):
-            case Reach.DISTRICT:
-                return self
-            case Reach.AREA if isinstance(actor, Membership):
-                return self.filter(space__building__community_id=actor.community_id)
-            case Reach.OWN:
-                return self.filter(organization_id=organization_id(actor))
-            case _:
-                return self.none()
+        return within_reach(self, actor)
 
     def open(self) -> Self:
         return self.filter(status__in=[WaitStatus.WAITING, WaitStatus.OFFERED])
