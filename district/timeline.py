@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
-from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -16,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from district.actors import is_operator
+from district.ids import id_of
 from district.middleware import DistrictRequest
 from district.models import Activity, Membership
 from district.registry import verbs
@@ -69,7 +69,7 @@ def timeline(subject: DistrictModel, request: DistrictRequest | None = None) -> 
     actor = request.actor if request else None
     if actor is not None and not is_operator(actor):
         rows = _concerning(rows, actor)
-    before = _id(request.GET.get(MORE, "")) if request else None
+    before = id_of(request.GET.get(MORE, "")) if request else None
     if before:
         rows = rows.filter(pk__lt=before)
     found = list(
@@ -135,10 +135,3 @@ def _said(column: Any, value: Any) -> str:
             return figure(Decimal(value))
         case _:
             return str(value)
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from district.actors import Actor
+from district.ids import id_of
 from district.lists import Chip
 from district.models import Membership
 from district.permissions import Permission, Reach, reach
@@ -40,9 +41,9 @@ class Asked:
         return cls(
             int(days) if days in {str(length) for length in LENGTHS} else USUAL,
             Month.asked(month) if month else None,
-            _id(params.get("building", "")),
+            id_of(params.get("building", "")),
             function if function in SpaceFunction.values else "",
-            _id(params.get("space", "")),
+            id_of(params.get("space", "")),
             "all" in params,
         )
 
@@ -119,10 +120,3 @@ def in_reach(actor: Actor) -> QuerySet[Space, Space]:
 def buildings_in_reach(actor: Actor) -> list[Building]:
     used = in_reach(actor).values("building_id")
     return list(Building.objects.filter(pk__in=used).order_by("code"))
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,6 +1,5 @@
 """Addresses that calendar programs read: made, given a new secret, ended, found by their secret."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import Final
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from district.activity import record
+from district.api.tokens import hashed
 from district.channels.vault import seal, unseal
 from district.models import Membership
 from district.rules import RuleViolation
@@ -17,11 +17,6 @@ from spaces.models import Feed, FeedKind, Space
 
 READ_WRITTEN_EVERY: Final = timedelta(hours=1)
 MOST: Final = 30
-
-
-def hashed(secret: str) -> str:
-    """SHA-256 is enough: the secret has 256 bits of its own and is never guessed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from district.models import OrganizationKind
 from spaces.models import BookingPolicy
+from spaces.policy_table import clock
 from spaces.rules import DAY_MINUTES, WEEKDAYS
 
 DAYS_OF: Final = {
@@ -107,7 +108,7 @@ class RateForm(forms.Form):
 
     @staticmethod
     def shown(rate: dict[str, Any]) -> dict[str, Any]:
-        return {**rate, "begins": _clock(rate["from"]), "ends": _clock(rate["to"])}
+        return {**rate, "begins": clock(rate["from"]), "ends": clock(rate["to"] % DAY_MINUTES)}
 
 
 class FeeForm(forms.Form):
@@ -127,10 +128,6 @@ class FeeForm(forms.Form):
     @staticmethod
     def shown(step: dict[str, int]) -> dict[str, Any]:
         return {"hours": f"{step['minutes'] / 60:g}", "percent": step["percent"]}
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
 def _formset(form: type[forms.Form], most: int) -> type[RowsFormSet]:

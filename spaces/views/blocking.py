@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from district.forms import refusals_shown
+from district.ids import ids_of
 from district.lists import render_list
 from district.middleware import DistrictRequest
 from district.permissions import require
@@ -110,14 +111,14 @@ def _close(
 
 def _chosen(request: DistrictRequest, buildings: Sequence[Building]) -> Building | None:
     data = request.POST or request.GET
-    space = Space.objects.filter(pk__in=_uuids(data.getlist("space"))).first()
+    space = Space.objects.filter(pk__in=ids_of(data.getlist("space"))).first()
     wanted = data.get("building") or (str(space.building_id) if space else "")
     return next((b for b in buildings if str(b.pk) == wanted), buildings[0] if buildings else None)
 
 
 def _asked(request: DistrictRequest) -> dict[str, Any]:
     given = {key: value for key, value in request.GET.items() if value}
-    return {**ClosingForm.usual(), **given, "space": _uuids(request.GET.getlist("space"))}
+    return {**ClosingForm.usual(), **given, "space": ids_of(request.GET.getlist("space"))}
 
 
 def _plain(request: DistrictRequest) -> list[tuple[str, str]]:
@@ -129,13 +130,3 @@ def _plain(request: DistrictRequest) -> list[tuple[str, str]]:
         for value in values
         if key not in {"look", "csrfmiddlewaretoken"} and not key.startswith("answer-")
     ]
-
-
-def _uuids(values: Sequence[str]) -> list[UUID]:
-    found = []
-    for value in values:
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            continue
-    return found

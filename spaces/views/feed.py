@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from district.ids import id_of
 from district.middleware import DistrictRequest, public
 from district.models import Membership
 from district.permissions import require
@@ -65,7 +66,7 @@ def feed_new(request: DistrictRequest) -> HttpResponse:
     if kind == FeedKind.SPACE:
         require(permissions.can_view_spaces(member))
         spaces = Space.objects.visible_to(member)
-        space = get_object_or_404(spaces, pk=_uuid(request.POST.get("space", "")))
+        space = get_object_or_404(spaces, pk=id_of(request.POST.get("space", "")))
     subscribe(FeedKind(kind), by=member, space=space)
     return changed(request, _("Add the address below to your calendar."), reverse("feed_list"))
 
@@ -102,10 +103,3 @@ def _own(request: DistrictRequest, feed_id: UUID) -> Feed:
 def _member(request: DistrictRequest) -> Membership:
     require(isinstance(request.actor, Membership))
     return request.actor
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Http404 from error

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
+from district.ids import id_of
 from district.middleware import DistrictRequest
 from district.permissions import require
 from district.views.respond import render_page
@@ -62,10 +62,7 @@ def _filled(
 
 
 def _chosen(text: str, spaces: list[Space]) -> Space | None:
-    try:
-        wanted = UUID(text)
-    except ValueError:
-        return None
+    wanted = id_of(text)
     return next((space for space in spaces if space.pk == wanted), None)
 
 

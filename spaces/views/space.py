@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from district.actors import is_operator
 from district.forms import refusals_shown
+from district.ids import ids_of
 from district.lists import render_list
 from district.middleware import DistrictRequest
 from district.permissions import can_import, require
@@ -93,7 +94,7 @@ def space_merge(request: DistrictRequest, space_id: UUID) -> HttpResponse:
     neighbours = Space.objects.current().filter(
         building=space.building, floor=space.floor, parent=space.parent, is_leaf=True
     )
-    ids = _uuids(request.POST.getlist("with"))
+    ids = ids_of(request.POST.getlist("with"))
     chosen = list(neighbours.filter(Q(pk=space.pk) | Q(pk__in=ids)))
     form = PartForm(request.POST or None, use_required_attribute=False)
     form.fields["code"].required = False
@@ -135,16 +136,6 @@ def _editable(request: DistrictRequest, space_id: UUID) -> Space:
     space = _visible(request, space_id)
     require(permissions.can_edit_space(request.actor, space))
     return space
-
-
-def _uuids(values: list[str]) -> list[UUID]:
-    found = []
-    for value in values:
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            continue
-    return found
 
 
 def _edit(request: DistrictRequest, space: Space, message: str) -> HttpResponse:
