@@ -14,7 +14,7 @@ from spaces.actions.search import SHOWN as SHOWN_FREE
 from spaces.actions.search import Free, Need, find_free
 from spaces.forms.booking import SearchForm
 from spaces.inbox import REASONS, asking, just_decided
-from spaces.mine import spaces_of
+from spaces.mine import again, spaces_of
 from spaces.models import Booking, BookingStatus, Health, Platform, WaitlistEntry
 from spaces.vitals import waiting
 
@@ -149,18 +149,11 @@ def _again(request: DistrictRequest) -> Mapping[str, Any] | None:
     )
     if last is None:
         return None
-    starts_at = last.again_at
-    asked = {
-        "day": starts_at.date().isoformat(),
-        "at": f"{starts_at:%H:%M}",
-        "minutes": last.minutes,
-        "people": last.attendee_count,
-    }
-    form = SearchForm({**asked, "building": last.space.building_id})
+    form = SearchForm({**again(last), "building": last.space.building_id})
     found = _free(request, form, last.attendee_count, ()) if form.is_valid() else []
     if last.space_id not in {item.space.pk for item in found}:
         return None
-    return {**asked, "space": last.space, "title": last.title, "starts_at": starts_at}
+    return {**again(last), "space": last.space, "starts_at": last.again_at}
 
 
 def _free(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -74,14 +74,17 @@ def _known(space: Space, is_favourite: bool, slot: Slot | None, last: Booking | 
     return Known(space, is_favourite, slot, query, again_query(last) if last else "")
 
 
-def again_query(booking: Booking) -> str:
-    """What the page that confirms a booking is asked, to make this one once more."""
+def again(booking: Booking) -> dict[str, Any]:
+    """What a form is asked, to make this booking once more at its next time."""
     starts_at = booking.again_at
-    asked = {
+    return {
         "day": starts_at.date().isoformat(),
         "at": f"{starts_at:%H:%M}",
         "minutes": booking.minutes,
         "people": booking.attendee_count,
         "title": booking.title,
     }
-    return urlencode(asked)
+
+
+def again_query(booking: Booking) -> str:
+    return urlencode(again(booking))

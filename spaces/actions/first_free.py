@@ -19,7 +19,7 @@ from django.utils import timezone
 from district.actors import Actor
 from district.tenancy.scope import current_district_id
 from spaces import permissions
-from spaces.actions.search import SHOWN, rules_for
+from spaces.actions.search import NEXT_CLAIM, SHOWN, rules_for
 from spaces.distance import METRES_PER_DEGREE, walk_minutes
 from spaces.models import Building, Space
 from spaces.rules import needs_approval
@@ -36,7 +36,6 @@ ENDS: Final = """
         AND taken.ends_at <= run.last_at - rules.setup_minutes * interval '1 minute'"""
 HELD: Final = "taken.expires_at > %(now)s AND taken.person_id IS DISTINCT FROM %(person)s"
 
-# Claims of a leaf never overlap, so the first to end after a start is also the first to begin.
 STATEMENT: Final = f"""
 WITH opened AS MATERIALIZED (
   SELECT rules_id, array_agg(first_at ORDER BY first_at) AS firsts,
@@ -71,19 +70,7 @@ CROSS JOIN LATERAL (
     ORDER BY found.at
   ) start
   CROSS JOIN LATERAL (
-    SELECT min(first.starts_at) AS at
-    FROM spaces_spaceleaf part
-    CROSS JOIN LATERAL (
-      SELECT claim.starts_at
-      FROM spaces_occupancy claim
-      WHERE claim.district_id = part.district_id
-        AND claim.space_id = part.leaf_id
-        AND claim.ends_at > start.at - rules.setup_minutes * interval '1 minute'
-      ORDER BY claim.ends_at
-      LIMIT 1
-    ) first
-    WHERE part.district_id = space.district_id AND part.space_id = space.id
-  ) next
+{NEXT_CLAIM.format(moment="start.at")}  ) next
   WHERE (next.at IS NULL OR next.at
       >= start.at + (%(minutes)s + rules.cleanup_minutes) * interval '1 minute')
     AND NOT EXISTS (

@@ -24,12 +24,7 @@ NEAR_STEPS: Final = 16
 
 # For every leaf the first claim that ends after the wish begins: claims of a leaf never overlap,
 # so it is also the first to begin. The space is free until the earliest of these.
-STATEMENT: Final = """
-SELECT space.*, next.at AS next_at
-FROM spaces_space space
-JOIN spaces_bookingrules rules
-  ON rules.district_id = space.district_id AND rules.id = space.rules_id
-CROSS JOIN LATERAL (
+NEXT_CLAIM: Final = """
   SELECT min(first.starts_at) AS at
   FROM spaces_spaceleaf part
   CROSS JOIN LATERAL (
@@ -37,12 +32,20 @@ CROSS JOIN LATERAL (
     FROM spaces_occupancy claim
     WHERE claim.district_id = part.district_id
       AND claim.space_id = part.leaf_id
-      AND claim.ends_at > %(starts_at)s - rules.setup_minutes * interval '1 minute'
+      AND claim.ends_at > {moment} - rules.setup_minutes * interval '1 minute'
     ORDER BY claim.ends_at
     LIMIT 1
   ) first
   WHERE part.district_id = space.district_id AND part.space_id = space.id
-) next
+"""
+
+STATEMENT: Final = f"""
+SELECT space.*, next.at AS next_at
+FROM spaces_space space
+JOIN spaces_bookingrules rules
+  ON rules.district_id = space.district_id AND rules.id = space.rules_id
+CROSS JOIN LATERAL (
+{NEXT_CLAIM.format(moment="%(starts_at)s")}) next
 WHERE space.district_id = %(district)s
   AND space.bookable AND space.ended_at IS NULL
   AND space.capacity >= %(people)s
@@ -51,7 +54,7 @@ WHERE space.district_id = %(district)s
   AND (%(spaces)s::uuid[] IS NULL OR space.id = ANY(%(spaces)s::uuid[]))
   AND (space.capacity > 1 OR space.parent_id IS NULL)
   AND space.features @> %(features)s::varchar[]
-  AND {way} ((next.at IS NULL
+  AND {{way}} ((next.at IS NULL
        OR next.at >= %(ends_at)s + rules.cleanup_minutes * interval '1 minute')
   AND NOT EXISTS (
     SELECT 1
@@ -65,7 +68,7 @@ WHERE space.district_id = %(district)s
   ))
 ORDER BY rules.hourly_price, space.capacity, space.code
 LIMIT %(limit)s
-"""
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from threading import Barrier, BrokenBarrierError
 
 import pytest
 from django.utils import timezone
@@ -25,7 +24,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_SECONDS = 0.5
 BOTH = {"booking.checked_in", "booking.no_show"}
 
 
@@ -63,25 +61,6 @@ def late(member: Membership, count: int = 1) -> list[Booking]:
             source_id=row.pk,
         )
     return rows
-
-
-@pytest.fixture
-def meet(monkeypatch) -> Callable[[object, str], None]:
-    """meet(module, name): who has just done this waits for the other, if that one can come."""
-    meeting = Barrier(2)
-
-    def wait_after(module: object, name: str) -> None:
-        act = getattr(module, name)
-
-        def act_and_wait(*args, **kwargs):
-            result = act(*args, **kwargs)
-            with suppress(BrokenBarrierError):
-                meeting.wait(PATIENCE_SECONDS)
-            return result
-
-        monkeypatch.setattr(module, name, act_and_wait)
-
-    return wait_after
 
 
 def race(quarter: District, booking: Booking, by: Membership) -> set[str]:

@@ -1,9 +1,7 @@
 """Quotas under rush: counted exactly, and queued for before any leaf, so that nobody deadlocks."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
-from threading import Barrier, BrokenBarrierError
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,7 +26,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-PATIENCE_SECONDS = 0.5
 
 
 def in_months(months: int, hour: int) -> datetime:
@@ -69,25 +66,6 @@ def counted(quarter) -> Space:
 def free(quarter) -> Space:
     with scope(quarter.pk):
         return SpaceFactory()
-
-
-@pytest.fixture
-def meet(monkeypatch) -> Callable[[object, str], None]:
-    """meet(module, name): who has just done this waits for the other, if that one can come."""
-    meeting = Barrier(2)
-
-    def wait_after(module: object, name: str) -> None:
-        act = getattr(module, name)
-
-        def act_and_wait(*args, **kwargs):
-            result = act(*args, **kwargs)
-            with suppress(BrokenBarrierError):
-                meeting.wait(PATIENCE_SECONDS)
-            return result
-
-        monkeypatch.setattr(module, name, act_and_wait)
-
-    return wait_after
 
 
 def deadlocks(quarter: District, *works: Callable[[], object]) -> int:
