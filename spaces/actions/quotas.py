@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from district.rules import RuleViolation
@@ -28,14 +29,15 @@ def use_quota(booking: Booking, minutes: int) -> None:
     left = count_use(booking, minutes)
     quota = booking.rules.quota_minutes_per_month
     if left is not None and quota is not None and left < 0:
-        raise _used_up(left + minutes, quota)
+        raise _used_up(booking, left + minutes, quota)
 
 
-def _used_up(left: int, quota: int) -> RuleViolation:
+def _used_up(booking: Booking, left: int, quota: int) -> RuleViolation:
+    month = date_format(timezone.localtime(booking.starts_at), "YEAR_MONTH_FORMAT")
     return RuleViolation(
         "booking_quota",
-        _("Your organisation has %(left)d of %(quota)d hours left this month.")
-        % {"left": max(left, 0) // 60, "quota": quota // 60},
+        _("Your organisation has %(left)d of %(quota)d hours left in %(month)s.")
+        % {"left": max(left, 0) // 60, "quota": quota // 60, "month": month},
     )
 
 
@@ -139,7 +141,7 @@ class Tally:
             return
         left = quota - self.uses[share].minutes
         if minutes > left:
-            raise _used_up(left, quota)
+            raise _used_up(booking, left, quota)
         self.count(booking, minutes)
 
     def count(self, booking: Booking, minutes: int) -> None:

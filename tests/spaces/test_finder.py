@@ -175,7 +175,7 @@ def test_the_quota_left_is_shown_where_there_is_one(finder, tenant_member, room)
 
     assert free.context["quota"] is None
     assert "<b>13.5</b> of 20 h left" in page.content.decode()
-    assert "Takes 1.5 h of the quota, 12 h remain this month" in confirm
+    assert f"Takes 1.5 h of the quota, 12 h remain in {day(1):%B %Y}" in confirm
 
 
 def test_another_month_has_its_own_quota(finder, tenant_member, district):
