@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from district.actors import Actor
+from district.paths import path_of
 from spaces import permissions
 from spaces.models import (
     Blocking,
@@ -159,6 +160,7 @@ class _Draughtsman:
 
     def __init__(self, spaces: Sequence[Space], period: Period, now: datetime, by: Actor):
         self.spaces, self.now, self.by = spaces, now, by
+        self.waits = permissions.books_for_itself(by)
         self.sources = read(spaces, period, by)
         spans = [(claim.starts_at, claim.ends_at) for claim in self.sources.claims]
         self.window = Window.around(period, spans)
@@ -213,7 +215,7 @@ class _Draughtsman:
             if booking.ends_at < claim.ends_at:
                 yield self.window.bar(booking.ends_at, claim.ends_at, "buf", **source)
         else:
-            yield self._other(claim)
+            yield self._other(space, claim)
 
     def _booking(self, booking: Booking, until: datetime | None = None) -> Bar:
         """What is used; of one that nobody came to, only what was not given back."""
@@ -241,7 +243,7 @@ class _Draughtsman:
             and permissions.can_change_booking(self.by, booking)
         )
 
-    def _other(self, claim: Occupancy) -> Bar:
+    def _other(self, space: Space, claim: Occupancy) -> Bar:
         blocking = self.sources.blockings.get(claim.source_id)
         kind, icon = OTHERS[OccupancyKind(claim.kind)]
         word = self.words["taken" if kind == "taken" else claim.kind]
@@ -253,9 +255,23 @@ class _Draughtsman:
             label=blocking.reason if blocking else word,
             note=word if blocking else "",
             state=word,
-            url=blocking.get_absolute_url() if blocking else "",
+            url=blocking.get_absolute_url() if blocking else self._waited_at(space, claim),
             source_id=claim.source_id,
         )
+
+    def _waited_at(self, space: Space, claim: Occupancy) -> str:
+        """Where a company waits for a time that another has booked; "" where it could not book."""
+        rules = space.rules
+        if claim.kind != OccupancyKind.BOOKING or rules is None or not self.waits:
+            return ""
+        begins = claim.starts_at + timedelta(minutes=rules.setup_minutes)
+        ends = claim.ends_at - timedelta(minutes=rules.cleanup_minutes)
+        minutes = int((ends - begins).total_seconds()) // 60
+        if begins <= self.now or not rules.min_minutes <= minutes <= rules.max_minutes:
+            return ""
+        local = begins.astimezone(self.window.zone)
+        asked = f"day={local:%Y-%m-%d}&at={local:%H:%M}&minutes={minutes}&people=1"
+        return f"{path_of('book_space_confirm', space.pk)}?{asked}"
 
     def _holds_on(self, space: Space) -> list[Hold]:
         """One of each slot: what is kept of a hall is kept of every part."""

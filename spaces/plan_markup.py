@@ -122,7 +122,7 @@ class Markup:
         asks = (
             " ask" if bar.kind == "wait" and not (bar.booking and bar.booking.claims_leaves) else ""
         )
-        tag, href = ("a", f' href="{bar.url}"') if bar.url else ("span", "")
+        tag, href = ("a", f' href="{escape(bar.url)}"') if bar.url else ("span", "")
         card = " data-card" if bar.booking else ""
         return (
             f'<{tag} class="bk {bar.kind}{asks} {self._place(bar)}"{href}{card}{moves}{number} '

@@ -1,5 +1,6 @@
 """The plan by day, week and month: who sees what, what moves, what has changed, at what cost."""
 
+import html
 import json
 import re
 from datetime import date, datetime, timedelta
@@ -95,6 +96,26 @@ def test_companies_learn_nothing_of_others_but_that_it_is_taken(
         staff = browser_of(operator).get(address, asked()).content.decode()
         assert "Secret merger" in staff
         assert "Secret repair" in staff
+
+
+def test_a_taken_time_leads_to_where_one_waits_for_it(
+    tenant_member, stranger, operator, browser_of
+):
+    """With its buffers taken off; nowhere where it is over, or the operator closed it."""
+    room = SpaceFactory(rules=open_rules(setup_minutes=15, cleanup_minutes=30))
+    book_space(room, Wish(tomorrow(10), tomorrow(11)), by=stranger)
+    closing = Closing(Span(tomorrow(14), tomorrow(15)), reason_en="Repairs")
+    block_spaces([room], closing, {}, by=operator)
+    browser = browser_of(tenant_member)
+
+    plan = browser.get("/bookings/day/", asked()).content.decode()
+    links = list(map(html.unescape, re.findall(r'class="bk taken[^"]*" href="([^"]+)', plan)))
+
+    assert links == [
+        f"{browser.prefix}/book/{room.pk}/?day={tomorrow(10):%Y-%m-%d}&at=10:00&minutes=60&people=1"
+    ]
+    page = browser.get(links[0].removeprefix(browser.prefix)).content.decode()
+    assert "Tell me when it frees up" in page
 
 
 def test_companies_see_only_what_they_may_book_and_as_far_as_they_may(tenant_member, browser_of):
