@@ -98,7 +98,9 @@ def keep_shared(uses: Sequence[Shared], *, by: Actor) -> Sequence[Booking]:
     """
     moved = _locked(uses)
     leaves = _leaves(uses)
-    occupancy.lock_leaves(leaf for under in leaves.values() for leaf in under)
+    old = Occupancy.objects.filter(source_id__in=moved).values_list("space_id", flat=True)
+    new = {leaf for under in leaves.values() for leaf in under}
+    occupancy.lock_leaves(new | occupancy.leaves_around(old))
     with freeing(moved):
         bookings = _written(uses, moved, leaves)
     for use, booking in zip(uses, bookings, strict=True):
